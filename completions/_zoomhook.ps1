@@ -139,7 +139,11 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
         'zoomhook;check' {
             [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'Set this header on each request, for an app with a custom header; may be repeated')
             [CompletionResult]::new('--basic', '--basic', [CompletionResultType]::ParameterName, 'Send this user and password, for an app with basic authentication')
+            [CompletionResult]::new('--bearer', '--bearer', [CompletionResultType]::ParameterName, 'Fetch a bearer token from this URL as Zoom does, for an app with OAuth')
+            [CompletionResult]::new('--client', '--client', [CompletionResultType]::ParameterName, 'The client id and the client secret that the token URL expects')
             [CompletionResult]::new('--ca', '--ca', [CompletionResultType]::ParameterName, 'PEM file with certificates to trust, in addition to the public ones')
+            [CompletionResult]::new('--suite', '--suite', [CompletionResultType]::ParameterName, 'Send only the cases of this file, correctly signed, and compare the answers')
+            [CompletionResult]::new('--watch', '--watch', [CompletionResultType]::ParameterName, 'Run again each time a file in this folder changes, until the endpoint is right; may be repeated')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Output format')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use color')
             [CompletionResult]::new('--framework', '--framework', [CompletionResultType]::ParameterName, 'The framework for suggested fixes; by default guessed from the answers')

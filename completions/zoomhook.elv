@@ -133,7 +133,11 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
         &'zoomhook;check'= {
             cand --header 'Set this header on each request, for an app with a custom header; may be repeated'
             cand --basic 'Send this user and password, for an app with basic authentication'
+            cand --bearer 'Fetch a bearer token from this URL as Zoom does, for an app with OAuth'
+            cand --client 'The client id and the client secret that the token URL expects'
             cand --ca 'PEM file with certificates to trust, in addition to the public ones'
+            cand --suite 'Send only the cases of this file, correctly signed, and compare the answers'
+            cand --watch 'Run again each time a file in this folder changes, until the endpoint is right; may be repeated'
             cand --format 'Output format'
             cand --color 'When to use color'
             cand --framework 'The framework for suggested fixes; by default guessed from the answers'

@@ -153,7 +153,11 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -l all-project
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand check" -l header -d 'Set this header on each request, for an app with a custom header; may be repeated' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand check" -l basic -d 'Send this user and password, for an app with basic authentication' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand check" -l bearer -d 'Fetch a bearer token from this URL as Zoom does, for an app with OAuth' -r -f
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand check" -l client -d 'The client id and the client secret that the token URL expects' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand check" -l ca -d 'PEM file with certificates to trust, in addition to the public ones' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand check" -l suite -d 'Send only the cases of this file, correctly signed, and compare the answers' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand check" -l watch -d 'Run again each time a file in this folder changes, until the endpoint is right; may be repeated' -r -F
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand check" -l format -d 'Output format' -r -f -a "pretty\t'For a person at a terminal'
 json\t'One JSON object a request'
 junit\t'JUnit XML, for CI'"

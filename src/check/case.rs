@@ -5,26 +5,33 @@
 pub(crate) enum CaseGroup {
     /// The connection, for https.
     Transport,
+    /// The authentication that the user has set up.
+    Auth,
     /// Zoom's challenge.
     Challenge,
     /// Requests that must be refused.
     Refusals,
     /// Events as Zoom sends them.
     Events,
+    /// The user's own cases.
+    Suite,
 }
 
 impl CaseGroup {
     /// All groups, in the order in which they are shown.
-    pub(crate) const ALL: [Self; 4] = [Self::Transport, Self::Challenge, Self::Refusals, Self::Events];
+    pub(crate) const ALL: [Self; 6] =
+        [Self::Transport, Self::Auth, Self::Challenge, Self::Refusals, Self::Events, Self::Suite];
 
     /// The name in NDJSON.
     #[must_use]
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Transport => "transport",
+            Self::Auth => "auth",
             Self::Challenge => "challenge",
             Self::Refusals => "refusals",
             Self::Events => "events",
+            Self::Suite => "suite",
         }
     }
 }
@@ -104,6 +111,9 @@ cases! {
     Validity = "transport.validity", Transport, Must, "a TLS handshake", "a certificate that is valid now";
     /// The end of the certificate's time.
     Expiry = "transport.expiry", Transport, Should, "a TLS handshake", "a certificate that is valid for 14 more days";
+
+    /// The call to the token URL.
+    Token = "auth.token", Auth, Must, "a POST to the token URL, as Zoom sends it", "200 and a bearer token for at least 3599 s";
 
     /// A challenge.
     Challenge = "challenge.answer", Challenge, Must, "a challenge", "200 with plainToken and encryptedToken within 3 s";
@@ -222,9 +232,9 @@ impl CheckCase {
     #[must_use]
     pub(crate) fn sends_an_event(self) -> bool {
         match self.group() {
-            CaseGroup::Transport | CaseGroup::Challenge => false,
+            CaseGroup::Transport | CaseGroup::Auth | CaseGroup::Challenge => false,
             CaseGroup::Refusals => !matches!(self, Self::Get | Self::NotJson | Self::NoEvent),
-            CaseGroup::Events => true,
+            CaseGroup::Events | CaseGroup::Suite => true,
         }
     }
 }

@@ -23,6 +23,13 @@ pub(super) const SLOW_CHALLENGE: std::time::Duration = std::time::Duration::from
 #[must_use]
 pub(super) fn conclude(facts: &CheckFacts) -> Vec<CheckConclusion> {
     let mut transport = facts.transport.as_ref().map(transport::conclude).unwrap_or_default();
+    if let Some(Err(why)) = &facts.token {
+        transport.push(
+            CheckConclusion::new("token-refused", Must, format!("Zoom gets no token from your token URL. {why}")).remedy(
+                "Answer 200 with {\"access_token\", \"token_type\": \"bearer\", \"expires_in\": \"3599\"}. The client's id and secret come as Basic authentication, the grant type in the query, and there is no body.",
+            ),
+        );
+    }
     if let Some(found) = about_all(facts) {
         transport.push(found);
         return transport;
@@ -31,6 +38,7 @@ pub(super) fn conclude(facts: &CheckFacts) -> Vec<CheckConclusion> {
     let mut found = transport;
     found.extend(look.signature());
     found.extend(look.text());
+    found.extend(look.empty_key());
     found.extend(look.checks());
     found.extend(look.events());
     found.extend(look.bad_input());
@@ -251,12 +259,12 @@ impl Look<'_> {
 
     /// The app answered before the bad input, and not after it.
     fn went_down(&self) -> Option<CheckConclusion> {
-        let bad = [CheckCase::NoEvent, CheckCase::NotJson, CheckCase::Get];
+        // In the order in which they are sent.
+        let bad = [CheckCase::Get, CheckCase::NotJson, CheckCase::NoEvent];
         let answered = self.facts.replies.get(&CheckCase::Challenge)?.reply.status().is_some();
-        let crashed = bad
-            .into_iter()
-            .filter(|case| matches!(self.of(*case), Some(ReplyKind::Closed | ReplyKind::Unreachable)));
-        let first = crashed.last()?;
+        let is_down =
+            |case: &CheckCase| matches!(self.of(*case), Some(ReplyKind::Closed | ReplyKind::Unreachable));
+        let first = bad.into_iter().find(is_down)?;
         answered.then(|| {
             CheckConclusion::new("crashes-on-bad-input", Must, format!("Your app ends after {}.", first.sent()))
                 .proof(format!("It answered before, and not since: {}.", self.status_of(CheckCase::Ascii)))
@@ -264,9 +272,26 @@ impl Look<'_> {
         })
     }
 
+    /// An empty key that is accepted besides the way that the app expects.
+    fn empty_key(&self) -> Option<CheckConclusion> {
+        let (way, _) = self.facts.empty_key.as_ref()?;
+        Some(
+            CheckConclusion::new("empty-key-accepted", Must, EMPTY_KEY).proof(proof(way, ZOOMS)).remedy(EXIT),
+        )
+    }
+
     /// A form of the body.
     fn text(&self) -> Option<CheckConclusion> {
-        self.facts.text.as_ref().map(accepted_way)
+        let text = self.facts.text.as_ref()?;
+        let is_second = self.facts.way.as_ref().is_some_and(|way| way.causes.len() < text.causes.len());
+        if !is_second {
+            return Some(accepted_way(text));
+        }
+        // The first cause has a conclusion of its own.
+        let causes = text.causes.last().cloned().into_iter().collect();
+        let mut second = accepted_way(&AcceptedWay { causes, ..text.clone() });
+        second.proof = vec![proof(text, "signed in the way above")];
+        Some(second)
     }
 
     /// Forged events that are accepted.
@@ -300,13 +325,7 @@ impl Look<'_> {
             "Your app accepts events without a signature.",
             "Refuse a request without x-zm-signature, before anything else.",
         );
-        add(
-            EmptyKey,
-            "empty-key-accepted",
-            Must,
-            "Your app accepts events that are signed with an empty secret token: anyone can sign them.",
-            "Make the program exit if the secret token is not set.",
-        );
+        add(EmptyKey, "empty-key-accepted", Must, EMPTY_KEY, EXIT);
         add(
             NoTimestamp,
             "timestamp-not-required",
@@ -644,22 +663,41 @@ impl Look<'_> {
     }
 }
 
+const EMPTY_KEY: &str =
+    "Your app accepts events that are signed with an empty secret token: anyone can sign them.";
+const EXIT: &str = "Make the program exit if the secret token is not set.";
+
 /// The conclusion from a wrong way of signing that is accepted.
 fn accepted_way(way: &AcceptedWay) -> CheckConclusion {
-    let sentence: Vec<_> = way.causes.iter().map(|cause| cause.sentence.as_str()).collect();
     // The last cause is the one that the experiments added.
     let code = way.causes.last().map_or(Code::Unexplained, |cause| cause.code);
-    CheckConclusion::new(code.as_str(), Must, sentence.join(" "))
-        .proof(format!(
-            "{}, signed as Zoom signs, was refused ({}). Signed in this way, it was accepted ({}). With one bit of that \
-             signature changed, it was refused ({}).",
-            upper(way.subject.sent()),
-            words(way.refused),
-            words(way.accepted),
-            words(way.altered)
-        ))
+    let sentences = way.causes.iter().map(|cause| match cause.code {
+        // Which key the app has is not known, only which one it accepts.
+        Code::SecretEmpty => format!(
+            "Your app accepts signatures that are made with {} as the HMAC key, and not those with the secret token.",
+            cause.variant
+        ),
+        _ => cause.sentence.clone(),
+    });
+    CheckConclusion::new(code.as_str(), Must, sentences.collect::<Vec<_>>().join(" "))
+        .proof(proof(way, ZOOMS))
         .remedy(remedy(code, None).text)
         .cause(code)
+}
+
+/// How the first of the three requests of a proof is signed, usually.
+const ZOOMS: &str = "signed as Zoom signs";
+
+/// The three answers that prove a way.
+fn proof(way: &AcceptedWay, first: &str) -> String {
+    format!(
+        "{}, {first}, was refused ({}). Signed in this way, it was accepted ({}). With one bit of that \
+         signature changed, it was refused ({}).",
+        upper(way.subject.sent()),
+        words(way.refused),
+        words(way.accepted),
+        words(way.altered)
+    )
 }
 
 fn answer_fault(fault: &AnswerFault) -> CheckConclusion {

@@ -213,16 +213,20 @@ impl<W: Wire> Run<'_, W> {
         }
     }
 
+    /// Whether anyone can sign in this way, because its key is empty or not used.
+    fn has_empty_key(&self, recipe: &SigningRecipe) -> bool {
+        let signature = |recipe: &SigningRecipe| recipe.headers(0, &[], Digest::Computed).pop();
+        let empty = recipe.with_empty_key(self.plan.secrets);
+        empty.is_none_or(|empty| signature(&empty) == signature(recipe))
+    }
+
     /// Whether an app that expects this way of signing cannot tell the request of a case from a genuine one. That it
     /// accepts it is then no further mistake.
     fn is_no_difference(&self, case: CheckCase, recipe: &SigningRecipe) -> bool {
         let signature =
             |recipe: &SigningRecipe, seconds| recipe.headers(seconds, &[], Digest::Computed).pop();
         match case {
-            CheckCase::EmptyKey => {
-                let empty = recipe.with_empty_key(self.plan.secrets);
-                empty.is_none_or(|empty| signature(&empty, 0) == signature(recipe, 0))
-            }
+            CheckCase::EmptyKey => self.has_empty_key(recipe),
             CheckCase::NoTimestamp | CheckCase::OtherTimestamp => {
                 signature(recipe, 0) == signature(recipe, 1)
             }
@@ -345,7 +349,7 @@ impl<W: Wire> Run<'_, W> {
             let needed = chunk.len() as u32 + 4 + kept;
             if self.sent + needed > self.limit {
                 facts.is_exhausted = true;
-                return None;
+                break;
             }
             let requests =
                 chunk.iter().map(|way| self.signed(body.to_vec(), way, Digest::Computed)).collect();
@@ -353,15 +357,21 @@ impl<W: Wire> Run<'_, W> {
             facts.ways_tried += chunk.len();
             (self.progress)(CheckProgress::Experiments(facts.ways_tried));
             for (way, _) in chunk.iter().zip(&kinds).filter(|(_, kind)| kind.is_accepted()) {
-                if let Some(found) = self.prove(base, way, (subject, body), &refused_cases).await {
-                    return Some((found, way.clone()));
+                let Some(found) = self.prove(base, way, (subject, body), &refused_cases).await else {
+                    continue;
+                };
+                // An app may accept an empty key besides the way that it expects.
+                if facts.empty_key.is_none() && self.has_empty_key(way) {
+                    facts.empty_key = Some((found, way.clone()));
+                    continue;
                 }
+                return Some((found, way.clone()));
             }
             if kinds.iter().any(|kind| matches!(kind, ReplyKind::Limited | ReplyKind::Unreachable)) {
-                return None;
+                break;
             }
         }
-        None
+        facts.empty_key.take()
     }
 
     /// The app refuses the way before it, accepts this one again, and refuses it with one bit changed.

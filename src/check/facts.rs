@@ -4,18 +4,22 @@ use std::collections::BTreeMap;
 
 use super::case::CheckCase;
 use super::request::{CheckReply, ReplyKind};
-use crate::diagnosis::{AnswerFault, Cause, Framework};
+use crate::diagnosis::{AnswerFault, Cause, Framework, SigningRecipe};
 use crate::http::TlsInspection;
 
 /// Everything that a run has found out.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct CheckFacts {
     /// The handshake, for https.
-    pub(crate) transport: Option<TransportFacts>,
+    pub(super) transport: Option<TransportFacts>,
+    /// What is wrong with the answer of the token URL; `None` if it was not called.
+    pub(super) token: Option<Result<(), String>>,
     /// The answers to the cases, signed as Zoom signs.
     pub(super) replies: CaseReplies,
     /// A wrong way of signing that the app accepts instead of Zoom's.
     pub(super) way: Option<AcceptedWay>,
+    /// An empty key, which the app accepts besides that way.
+    pub(super) empty_key: Option<(AcceptedWay, SigningRecipe)>,
     /// The answers to the cases, signed in the accepted way.
     pub(super) under_way: Option<CaseReplies>,
     /// A form of the body that the app signs.
@@ -84,6 +88,16 @@ pub(crate) struct AcceptedWay {
 }
 
 impl CheckFacts {
+    /// The same facts, with what was found out before the first request.
+    #[must_use]
+    pub(crate) fn with_connection(
+        self,
+        transport: Option<TransportFacts>,
+        token: Option<Result<(), String>>,
+    ) -> Self {
+        Self { transport, token, ..self }
+    }
+
     /// The answers that show most about the app: those to requests that are signed as it expects.
     pub(super) fn telling(&self) -> &CaseReplies {
         self.under_way.as_ref().unwrap_or(&self.replies)

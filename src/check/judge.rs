@@ -7,7 +7,7 @@ use super::request::ReplyKind;
 use super::transport;
 
 /// Why a case is not sent that the user left out, or that does not apply.
-pub(super) const LEFT_OUT: &str = "left out";
+pub(crate) const LEFT_OUT: &str = "left out";
 
 /// What the answer to one case shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,6 +65,13 @@ pub(super) fn judge(facts: &CheckFacts, case: CheckCase) -> CaseVerdict {
             None => CaseVerdict::NotRun(LEFT_OUT),
         };
     }
+    if case == CheckCase::Token {
+        return match &facts.token {
+            None => CaseVerdict::NotRun(LEFT_OUT),
+            Some(Ok(())) => CaseVerdict::Passed,
+            Some(Err(why)) => CaseVerdict::Failed(why.clone()),
+        };
+    }
     if case == CheckCase::AnswerSize {
         return size(facts);
     }
@@ -107,15 +114,12 @@ fn not_run(facts: &CheckFacts, case: CheckCase) -> CaseVerdict {
         Some(kind) if !kind.is_accepted() && case.group() == CaseGroup::Events => {
             "the event in ASCII is not accepted"
         }
-        None if facts
-            .replies
-            .values()
-            .all(|found| !matches!(found.reply.kind(), ReplyKind::Accepted(_) | ReplyKind::Refused(_))) =>
-        {
-            "no request was answered"
-        }
         _ if !facts.transport.as_ref().is_none_or(transport::is_usable) => {
             "there is no TLS connection that Zoom would use"
+        }
+        _ if matches!(facts.token, Some(Err(_))) => "Zoom sends nothing without a token",
+        None if !facts.replies.values().any(|found| found.reply.status().is_some()) => {
+            "no request was answered"
         }
         _ => LEFT_OUT,
     })
@@ -177,7 +181,7 @@ fn refused_challenge(facts: &CheckFacts, found: &CaseReply) -> CaseVerdict {
     match genuine {
         _ if is_encrypted => CaseVerdict::Failed("The answer has the encryptedToken.".to_owned()),
         Some(genuine) if genuine.is_encrypted => CaseVerdict::Passed,
-        _ => CaseVerdict::Unproven("It was not answered, but neither was the correct challenge.".to_owned()),
+        _ => CaseVerdict::Unproven("It was not answered, but neither was the genuine challenge.".to_owned()),
     }
 }
 
@@ -197,7 +201,7 @@ fn refused(facts: &CheckFacts, case: CheckCase, found: &CaseReply) -> CaseVerdic
         ReplyKind::Accepted(_) => CaseVerdict::Failed(format!("{status}: it was accepted.")),
         ReplyKind::Refused(_) if control => CaseVerdict::Passed,
         ReplyKind::Refused(_) => {
-            CaseVerdict::Unproven(format!("{status}, but the genuine event was not accepted either."))
+            CaseVerdict::Unproven("It was refused, but so was the genuine event.".to_owned())
         }
         ReplyKind::Failed(_) | ReplyKind::Closed
             if matches!(case, CheckCase::NotJson | CheckCase::NoEvent) =>

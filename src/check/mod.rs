@@ -16,6 +16,8 @@
 //! | `judge.rs` | the verdict on each case. Pure |
 //! | `conclude.rs` | what the answers together prove. Pure |
 //! | `conclusion.rs` | the conclusions: codes, sentences, remedies |
+//! | `suite.rs` | the user's own cases |
+//! | `token.rs` | Zoom's call to the user's token URL |
 //! | `transport.rs` | the verdicts and conclusions about TLS. Pure |
 //! | `wire.rs` | sends the requests over HTTP |
 
@@ -28,6 +30,8 @@ mod facts;
 mod judge;
 mod report;
 mod request;
+mod suite;
+mod token;
 mod transport;
 mod wire;
 
@@ -38,6 +42,8 @@ pub(crate) use case::{CaseGroup, Severity};
 pub(crate) use conclusion::{Certainty, CheckConclusion};
 pub(crate) use examine::{CheckPlan, CheckProgress, examine};
 pub(crate) use facts::{CheckFacts, TransportFacts};
-pub(crate) use judge::CaseVerdict;
+pub(crate) use judge::{CaseVerdict, LEFT_OUT};
 pub(crate) use report::{CaseResult, CheckReport};
+pub(crate) use suite::{SuiteCase, examine_suite};
+pub(crate) use token::fetch_token;
 pub(crate) use wire::HttpWire;

@@ -1,8 +1,9 @@
 //! The result of a run, as plain values: [`CheckReport`]. Pure.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
-use super::case::{CheckCase, Severity};
+use super::case::{CaseGroup, CheckCase, Severity};
 use super::conclude::conclude;
 use super::conclusion::CheckConclusion;
 use super::facts::CheckFacts;
@@ -22,15 +23,19 @@ pub(crate) struct CheckReport {
     pub(crate) requests: u32,
     /// The number of wrong ways of signing that were tried.
     pub(crate) ways_tried: usize,
-    /// Whether the budget ended before all ways were tried.
-    pub(crate) is_exhausted: bool,
 }
 
 /// One case with its verdict.
 #[derive(Debug, Clone)]
 pub(crate) struct CaseResult {
-    /// The case.
-    pub(crate) case: CheckCase,
+    /// Its stable name.
+    pub(crate) id: Cow<'static, str>,
+    /// What it is about.
+    pub(crate) group: CaseGroup,
+    /// What was sent, in a few words.
+    pub(crate) sent: Cow<'static, str>,
+    /// The expected answer, in a few words.
+    pub(crate) expected: Cow<'static, str>,
     /// How much a failure matters.
     pub(crate) severity: Severity,
     /// What the answer shows.
@@ -54,8 +59,12 @@ impl CheckReport {
             framework: facts.framework,
             requests: facts.requests,
             ways_tried: facts.ways_tried,
-            is_exhausted: facts.is_exhausted,
         }
+    }
+
+    /// A report of cases without conclusions.
+    pub(super) fn of_cases(cases: Vec<CaseResult>) -> Self {
+        Self { conclusions: Vec::new(), cases, framework: None, requests: 0, ways_tried: 0 }
     }
 
     /// Whether every case passed that counts: those that must, and with `strict` those that should.
@@ -80,13 +89,16 @@ fn result(facts: &CheckFacts, case: CheckCase) -> CaseResult {
     // A status other than 200 and 204 for an event is delivered.
     let is_delivered = sent.is_some_and(|found| found.reply.kind().is_accepted());
     let severity = match verdict {
-        CaseVerdict::Failed(_) if is_delivered && case.group() == super::case::CaseGroup::Events => {
+        CaseVerdict::Failed(_) if is_delivered && case.group() == CaseGroup::Events => {
             case.severity().max(Severity::Should)
         }
         _ => case.severity(),
     };
     CaseResult {
-        case,
+        id: Cow::Borrowed(case.id()),
+        group: case.group(),
+        sent: Cow::Borrowed(case.sent()),
+        expected: Cow::Borrowed(case.expected()),
         severity,
         verdict,
         answered: sent.map(|found| found.reply.in_words()),

@@ -22,9 +22,13 @@ pub(crate) struct HttpWire {
 }
 
 impl HttpWire {
-    /// `client` makes clients for the target.
-    pub(crate) fn new(client: impl Fn() -> HttpClient, headers: Vec<(HeaderName, HeaderValue)>) -> Self {
-        Self { usual: client(), title_case: client().with_title_case(), headers }
+    /// Both clients are for the same target.
+    pub(crate) fn new(
+        usual: HttpClient,
+        title_case: HttpClient,
+        headers: Vec<(HeaderName, HeaderValue)>,
+    ) -> Self {
+        Self { usual, title_case: title_case.with_title_case(), headers }
     }
 
     fn http(&self, request: &CheckRequest) -> Result<Request<Full<Bytes>>, hyper::http::Error> {

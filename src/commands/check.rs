@@ -1,20 +1,34 @@
 //! `zoomhook check`: tests an endpoint as Zoom would use it, and proves what is wrong by experiments.
 
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use tokio_rustls::TlsConnector;
+use hyper::header::AUTHORIZATION;
 
+use super::interrupt::until_ctrl_c;
+use super::trigger::names as scenario_files;
 use super::{ExitStatus, Failure, help};
-use crate::check::{CheckFacts, CheckPlan, CheckReport, HttpWire, TransportFacts, examine};
+use crate::check::{
+    CheckFacts, CheckPlan, CheckReport, HttpWire, SuiteCase, TransportFacts, examine, examine_suite,
+    fetch_token,
+};
 use crate::diagnosis::Secrets;
-use crate::http::{HttpClient, TlsRoots, TlsRootsError, inspect_tls};
+use crate::http::{HttpClient, Target, TlsRoots, TlsRootsError, inspect_tls};
 use crate::report::{self, CheckView, CheckViewSettings, OutputError};
 use crate::settings::Error;
 use crate::settings::check::{CaseArgs, CheckOutputArgs, CheckTarget, CheckTargetArgs};
 use crate::settings::env::Environment;
 use crate::settings::prompt::Terminal;
 use crate::settings::secret::SecretArgs;
+use crate::watch::Watcher;
 use crate::zoom::NamedSecret;
+use crate::zoom::catalogue::Sample;
+use crate::zoom::catalogue::scenario::Planned;
+
+/// How long to wait for an app that restarts.
+const RESTART: Duration = Duration::from_secs(30);
+/// The pause between two looks at it.
+const PAUSE: Duration = Duration::from_millis(250);
 
 /// Test your endpoint as Zoom would use it, and prove what is wrong
 ///
@@ -42,7 +56,7 @@ struct Check {
     token: NamedSecret,
 }
 
-/// Sends the requests and shows the result.
+/// Sends the requests and shows the result; with `--watch`, again after each change until the endpoint is right.
 pub(super) fn run(args: CheckArgs) -> Result<ExitStatus, Failure> {
     let environment = Environment::of_process();
     let target = args.target.check(&environment)?;
@@ -59,16 +73,18 @@ pub(super) fn run(args: CheckArgs) -> Result<ExitStatus, Failure> {
         report::print_note(note);
     }
     let Some(token) = secrets.tokens.into_iter().next() else { return Ok(ExitStatus::Internal) };
-    let check = Check { target, cases: args.cases, secrets: Secrets::new(secrets.texts), token };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let watcher = watcher(&args.cases.watch)?;
+    let check = Check { target, cases: args.cases, secrets: Secrets::new(secrets.texts), token };
     let mut view = CheckView::to_terminal(settings);
-    let shown = runtime.block_on(check.once(&mut view));
+    let done = until_ctrl_c(&runtime, check.rounds(&mut view, watcher, output.quiet));
     runtime.shutdown_timeout(Duration::ZERO);
-    let is_right = match shown {
-        Ok(is_right) => is_right,
-        Err(NotShown::Output(OutputError::Closed)) => return Ok(ExitStatus::Done),
-        Err(NotShown::Output(error)) => return Err(error.into()),
-        Err(NotShown::Failure(failure)) => return Err(failure),
+    let is_right = match done {
+        None => return Ok(ExitStatus::Interrupted),
+        Some(Ok(is_right)) => is_right,
+        Some(Err(NotShown::Output(OutputError::Closed))) => return Ok(ExitStatus::Done),
+        Some(Err(NotShown::Output(error))) => return Err(error.into()),
+        Some(Err(NotShown::Failure(failure))) => return Err(failure),
     };
     match view.finish() {
         Ok(()) | Err(OutputError::Closed) => {}
@@ -77,56 +93,150 @@ pub(super) fn run(args: CheckArgs) -> Result<ExitStatus, Failure> {
     Ok(if is_right { ExitStatus::Done } else { ExitStatus::Endpoint })
 }
 
+fn watcher(paths: &[PathBuf]) -> Result<Option<Watcher>, Failure> {
+    if paths.is_empty() {
+        return Ok(None);
+    }
+    let watcher = Watcher::start(paths, Vec::new()).map_err(|error| {
+        Failure::new(ExitStatus::Usage, error.to_string())
+            .with_hint("--watch takes a file or a folder of your app. TARGET goes before --watch.")
+    });
+    watcher.map(Some)
+}
+
 /// Why a run has no result.
 enum NotShown {
     Output(OutputError),
     Failure(Failure),
 }
 
+impl From<OutputError> for NotShown {
+    fn from(error: OutputError) -> Self {
+        Self::Output(error)
+    }
+}
+
+impl From<TlsRootsError> for NotShown {
+    fn from(error: TlsRootsError) -> Self {
+        Self::Failure(Failure::new(ExitStatus::Usage, error.to_string()))
+    }
+}
+
 impl Check {
-    /// The connection, for https: what the server sends, and how to connect to it.
-    async fn transport(&self) -> Result<(Option<TransportFacts>, Option<TlsConnector>), TlsRootsError> {
-        let target = &self.target.target;
-        if !target.is_tls() {
-            return Ok((None, None));
+    /// Runs once, or until the endpoint is right. Returns whether it is.
+    async fn rounds(
+        &self,
+        view: &mut CheckView,
+        watcher: Option<Watcher>,
+        quiet: bool,
+    ) -> Result<bool, NotShown> {
+        let is_right = self.once(view).await?;
+        let Some(mut watcher) = watcher.filter(|_| !is_right) else { return Ok(is_right) };
+        loop {
+            // Files that the app writes because of a request, such as its log, do not count as changes.
+            watcher.forget().await;
+            if !quiet {
+                report::print_note("Waiting for a change. Ctrl-C stops.");
+            }
+            let path = watcher.changed().await;
+            if !quiet {
+                let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+                report::print_note(&format!("{name} has changed."));
+            }
+            self.until_up().await;
+            if self.once(view).await? {
+                return Ok(true);
+            }
         }
-        let roots = TlsRoots::Public(self.target.ca.clone());
-        let inspection = inspect_tls(target, &roots).await?;
-        let host = target.host().to_str().unwrap_or_default().to_owned();
-        let facts = TransportFacts { inspection, port: target.port(), host };
-        Ok((Some(facts), Some(roots.connector()?)))
+    }
+
+    /// Waits for an app that restarts after a change. One that stays down is reported.
+    async fn until_up(&self) {
+        let app = HttpClient::new(self.target.target.clone(), None);
+        let end = Instant::now() + RESTART;
+        // It may still be up with the old code.
+        tokio::time::sleep(PAUSE).await;
+        while !app.is_open().await && Instant::now() < end {
+            tokio::time::sleep(PAUSE).await;
+        }
     }
 
     /// Runs once. Returns whether the endpoint is right.
     async fn once(&self, view: &mut CheckView) -> Result<bool, NotShown> {
         let begun = Instant::now();
-        let seed = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_nanos();
+        let result = self.report(view).await?;
+        view.show(&result, &self.target.target.to_string(), begun.elapsed())?;
+        Ok(result.is_right(self.cases.strict))
+    }
+
+    async fn report(&self, view: &CheckView) -> Result<CheckReport, NotShown> {
+        let roots = TlsRoots::Public(self.target.ca.clone());
+        let transport = self.transport(&roots).await?;
+        // Zoom sends no request over such a connection.
+        if transport.as_ref().is_some_and(|found| !found.is_usable()) {
+            return Ok(CheckReport::of(&CheckFacts::default().with_connection(transport, None)));
+        }
+        let mut headers = self.target.headers.clone();
+        let mut token = None;
+        if let Some((url, credentials)) = &self.target.token {
+            let fetched = fetch_token(&client(url, &roots)?, credentials).await;
+            headers.extend(fetched.iter().map(|value| (AUTHORIZATION, value.clone())));
+            token = Some(fetched.map(|_| ()));
+        }
+        if matches!(token, Some(Err(_))) {
+            return Ok(CheckReport::of(&CheckFacts::default().with_connection(transport, token)));
+        }
+        let has_headers = !headers.is_empty();
+        let [usual, title_case] =
+            [client(&self.target.target, &roots)?, client(&self.target.target, &roots)?];
+        let wire = HttpWire::new(usual, title_case, headers);
+        let now = SystemTime::now();
+        if let Some(file) = &self.cases.suite {
+            let cases = suite(file, now).map_err(NotShown::Failure)?;
+            let progress = |case: &SuiteCase| view.suite_progress(&case.event);
+            return Ok(examine_suite(&wire, &self.token.token, &cases, progress).await);
+        }
         let plan = CheckPlan {
             secrets: &self.secrets,
             token: &self.token.token,
             quick: self.cases.quick,
             events: !self.cases.no_events,
-            has_headers: !self.target.headers.is_empty(),
-            seed: u64::try_from(seed).unwrap_or_default(),
+            has_headers,
+            seed: now.duration_since(UNIX_EPOCH).unwrap_or_default().as_nanos() as u64,
         };
-        let target = &self.target.target;
-        let (transport, tls) = self
-            .transport()
-            .await
-            .map_err(|error| NotShown::Failure(Failure::new(ExitStatus::Usage, error.to_string())))?;
-        let is_usable = transport.as_ref().is_none_or(TransportFacts::is_usable);
-        let mut facts = match is_usable {
-            true => {
-                let client = || HttpClient::new(target.clone(), tls.clone());
-                let wire = HttpWire::new(client, self.target.headers.clone());
-                examine(&wire, plan, &mut |progress| view.progress(progress)).await
-            }
-            // Zoom sends no request over this connection.
-            false => CheckFacts::default(),
-        };
-        facts.transport = transport;
-        let result = CheckReport::of(&facts);
-        view.show(&result, &target.to_string(), begun.elapsed()).map_err(NotShown::Output)?;
-        Ok(result.is_right(self.cases.strict))
+        let facts = examine(&wire, plan, &mut |progress| view.progress(progress)).await;
+        Ok(CheckReport::of(&facts.with_connection(transport, token)))
     }
+
+    /// What the server sends in the handshake, for https.
+    async fn transport(&self, roots: &TlsRoots) -> Result<Option<TransportFacts>, TlsRootsError> {
+        let target = &self.target.target;
+        if !target.is_tls() {
+            return Ok(None);
+        }
+        let inspection = inspect_tls(target, roots).await?;
+        let host = target.host().to_str().unwrap_or_default().to_owned();
+        Ok(Some(TransportFacts { inspection, port: target.port(), host }))
+    }
+}
+
+/// The cases of a file. Read anew for each run, so that `--watch` sees its changes.
+fn suite(file: &Path, now: SystemTime) -> Result<Vec<SuiteCase>, Failure> {
+    let plan = scenario_files::read(file)?.plan(&[]);
+    let plan =
+        plan.map_err(|error| Failure::new(ExitStatus::Usage, format!("{}: {error}", file.display())))?;
+    let since = now.duration_since(UNIX_EPOCH).unwrap_or_default();
+    let began = i64::try_from(since.as_millis()).unwrap_or_default();
+    let sample = Sample::new(since.as_nanos() as u64, now);
+    let case = |planned: &Planned| SuiteCase {
+        event: planned.event.name().to_owned(),
+        body: planned.sample(sample.clone(), began).of(&planned.event).to_json().into_bytes(),
+        expect: planned.expect.as_deref().cloned().unwrap_or_default(),
+    };
+    Ok(plan.events.iter().map(case).collect())
+}
+
+fn client(target: &Target, roots: &TlsRoots) -> Result<HttpClient, TlsRootsError> {
+    let tls = target.is_tls().then(|| roots.connector()).transpose()?;
+    Ok(HttpClient::new(target.clone(), tls))
 }

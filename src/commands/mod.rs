@@ -74,7 +74,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitStatus {
     let args: Vec<OsString> = args.into_iter().collect();
     redact_secrets_of(args.clone());
     if std::env::var_os(COMPLETE).is_some() {
-        events::use_what_was_learned();
+        events::use_what_was_learned(false);
         return complete(args);
     }
     let args = token::join_tokens_that_begin_with_a_hyphen(args);
@@ -131,7 +131,7 @@ fn run(command: Command) -> Result<ExitStatus, Failure> {
     let (name, needed) = command.open_files();
     let allowed = needed.allow(name)?;
     if matches!(command, Command::Events(_) | Command::Trigger(_) | Command::Sign(_)) {
-        events::use_what_was_learned();
+        events::use_what_was_learned(matches!(command, Command::Events(_)));
     }
     match command {
         Command::Listen(args) => listen::run(*args, allowed),

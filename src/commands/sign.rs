@@ -244,7 +244,7 @@ fn post(
     signed: &Signed<'_>,
     secrets: &Secrets,
 ) -> Result<ExitStatus, Failure> {
-    let client = EndpointClient::new(target, headers)
+    let client = EndpointClient::new(target.clone(), headers)
         .map_err(|error| Failure::new(ExitStatus::Usage, error.to_string()))?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let posted = runtime.block_on(async {
@@ -254,6 +254,9 @@ fn post(
     });
     let mut view = PostedReport::of_process(Format::Pretty, false, 1);
     view.show(&posted)?;
+    if posted.has_unknown_cause() {
+        report::print_check_command(Some(&target));
+    }
     Ok(if posted.is_right() == Some(true) { ExitStatus::Done } else { ExitStatus::Endpoint })
 }
 

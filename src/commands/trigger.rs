@@ -1,6 +1,6 @@
 //! `zoomhook trigger`: signs and posts events and scenarios as Zoom does.
 
-mod names;
+pub(super) mod names;
 mod schedule;
 
 use std::path::PathBuf;
@@ -115,9 +115,14 @@ pub(super) fn run(args: TriggerArgs) -> Result<ExitStatus, Failure> {
         report::print_note(&note);
     }
     let secrets = Secrets::new(secrets.texts);
+    let target = sending.is_chosen.then(|| sending.target.clone());
     let client = EndpointClient::new(sending.target, sending.headers)
         .map_err(|error| Failure::new(ExitStatus::Usage, error.to_string()))?;
-    send(client, secrets, schedule, clock, args.format, args.quiet)
+    let (status, has_unknown_cause) = send(client, secrets, schedule, clock, args.format, args.quiet)?;
+    if has_unknown_cause && !args.quiet {
+        report::print_check_command(target.as_ref());
+    }
+    Ok(status)
 }
 
 /// Turns the text of an integer into a number, so that `participants=300` needs no `:=`.
@@ -135,7 +140,7 @@ fn send(
     clock: SendClock,
     format: Format,
     quiet: bool,
-) -> Result<ExitStatus, Failure> {
+) -> Result<(ExitStatus, bool), Failure> {
     let runtime = match schedule.pace().connections {
         1 => tokio::runtime::Builder::new_current_thread().enable_all().build()?,
         _ => tokio::runtime::Builder::new_multi_thread().enable_all().build()?,
@@ -146,14 +151,15 @@ fn send(
     runtime.shutdown_timeout(Duration::ZERO);
     let tally = match tally {
         Ok(tally) => tally,
-        Err(OutputError::Closed) => return Ok(ExitStatus::Done),
+        Err(OutputError::Closed) => return Ok((ExitStatus::Done, false)),
         Err(error) => return Err(error.into()),
     };
     match view.finish(&tally, begun.elapsed()) {
         Ok(()) | Err(OutputError::Closed) => {}
         Err(error) => return Err(error.into()),
     }
-    Ok(if tally.is_right() { ExitStatus::Done } else { ExitStatus::Endpoint })
+    let status = if tally.is_right() { ExitStatus::Done } else { ExitStatus::Endpoint };
+    Ok((status, tally.has_unknown_cause))
 }
 
 async fn show_all(

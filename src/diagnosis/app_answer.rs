@@ -9,7 +9,7 @@ use hyper::header::{HeaderMap, LOCATION};
 use hyper::{StatusCode, header::HeaderName};
 
 use super::app_statement::{AppStatement, is_web_page, statement};
-use super::{AnswerFault, GivenAnswer, Secrets, judge_answer};
+use super::{AnswerCode, AnswerFault, GivenAnswer, Secrets, judge_answer};
 use crate::delivery::{ChallengeFault, DeliveryVerdict, ForwardOutcome, ForwardRole, Forwarded, Judgement};
 use crate::zoom::is_too_late;
 
@@ -144,6 +144,16 @@ impl Hint {
     #[must_use]
     pub fn is_refusal(&self) -> bool {
         matches!(self, Self::RefusedGenuine { .. } | Self::BodyRefused { .. })
+    }
+
+    /// Whether it states what happened, and an experiment would show why.
+    #[must_use]
+    pub fn has_unknown_cause(&self) -> bool {
+        match self {
+            Self::Stated(statement) => *statement == AppStatement::VerificationFailed,
+            Self::Challenge(fault) => fault.code == AnswerCode::Hmac.as_str(),
+            hint => hint.is_refusal(),
+        }
     }
 
     /// A stable code for scripts.

@@ -4,6 +4,8 @@
 //! diagnosis, in the other direction: a diagnosis has a signature and looks for the way, an experiment has a way and
 //! looks for an app that accepts it. An app that refuses Zoom's way and accepts one of the others makes that mistake.
 
+use std::sync::Arc;
+
 use super::code::Code;
 use super::evidence::Secrets;
 use super::variants::body::{self, BodyForm};
@@ -24,12 +26,20 @@ const FORMS: u64 = 4 << 20;
 pub(crate) struct SigningRecipe {
     key: SecretVariant,
     /// The form of the body that is signed; `None` for the body as it is sent.
-    body: Option<VariantChange>,
+    body: Option<SignedForm>,
     layout: Layout,
     hash: Hash,
     notation: Notation,
     time: SignedTime,
     names: HeaderNames,
+}
+
+/// A form of a body, and the one that it was made from.
+#[derive(Debug, Clone)]
+struct SignedForm {
+    change: VariantChange,
+    original: Arc<[u8]>,
+    bytes: Arc<[u8]>,
 }
 
 /// The timestamp in the header and in the signed message.
@@ -137,7 +147,11 @@ impl SigningRecipe {
     /// `body` are listed once.
     #[must_use]
     pub(crate) fn wrong_bodies(&self, body: &[u8]) -> Vec<Self> {
-        let of_form = |form: BodyForm| Self { body: Some(form.change), ..self.clone() };
+        let original: Arc<[u8]> = body.into();
+        let of_form = |BodyForm { change, bytes }: BodyForm| {
+            let form = SignedForm { change, original: original.clone(), bytes: bytes.into() };
+            Self { body: Some(form), ..self.clone() }
+        };
         body::forms(body, FORMS).0.into_iter().map(of_form).collect()
     }
 
@@ -157,7 +171,9 @@ impl SigningRecipe {
     /// How this way differs from Zoom's, as a statement about the app that expects it.
     #[must_use]
     pub(crate) fn causes(&self) -> Vec<Cause> {
-        let changes = [&self.key.change, &self.body, &self.layout.change].into_iter().flatten().cloned();
+        let form = self.body.as_ref().map(|form| &form.change);
+        let changes =
+            [self.key.change.as_ref(), form, self.layout.change.as_ref()].into_iter().flatten().cloned();
         let changes = changes.chain(self.hash.change()).chain(self.notation.change.clone());
         let mut causes: Vec<_> = changes.map(|change| change.cause(Voice::Mine)).collect();
         causes.extend(self.time.cause());
@@ -190,7 +206,10 @@ impl SigningRecipe {
     }
 
     fn signed_body(&self, body: &[u8]) -> Vec<u8> {
-        let Some(change) = &self.body else { return body.to_vec() };
+        let Some(SignedForm { change, original, bytes }) = &self.body else { return body.to_vec() };
+        if **original == *body {
+            return bytes.to_vec();
+        }
         let form = body::forms(body, FORMS).0.into_iter().find(|form| form.change == *change);
         // A form that is equal to the body is not listed.
         form.map_or_else(|| body.to_vec(), |form| form.bytes)

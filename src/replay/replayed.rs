@@ -14,6 +14,8 @@ pub(crate) struct Replayed {
     pub(crate) short_id: String,
     /// The event's name, or the method and path of a request without an event.
     pub(crate) name: String,
+    /// Path and query of the request.
+    pub(crate) target: String,
     /// Whether the name is an event's.
     pub(crate) is_event: bool,
     /// Whether it was sent as it is stored, with its old signature.
@@ -149,6 +151,7 @@ pub(crate) mod test_support {
             id: "01J2GZ5YHJ0000000000000001".into(),
             short_id: "01J2GZ5YHJ".into(),
             name: "a.b".into(),
+            target: "/webhook".into(),
             is_event: true,
             exact: false,
             judgement: Judgement::Event(event),

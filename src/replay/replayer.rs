@@ -198,6 +198,7 @@ impl<S: ReplayContext> Replayer<S> {
             short_id: self.context.short_id(&stored.id)?,
             is_event: name.is_some(),
             name: name.unwrap_or_else(|| format!("{} {}", stored.method, stored.target)),
+            target: stored.target.clone(),
             exact: matches!(self.mode, ReplayMode::Exact),
             judgement,
             changes: stored.app().map(|then| compare_answers(then, &forwarded)),

@@ -16,11 +16,11 @@ pub(super) struct JunitDocument {
 
 /// Why a case did not pass.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct JunitProblem {
+pub(super) struct JunitProblem<'k> {
     /// `failure`, `error` or `skipped`.
     pub(super) element: &'static str,
     /// A stable name.
-    pub(super) kind: &'static str,
+    pub(super) kind: &'k str,
     /// A sentence.
     pub(super) message: String,
     /// More lines.
@@ -38,7 +38,7 @@ impl JunitDocument {
         buffer: &mut Vec<u8>,
         class: &str,
         name: &str,
-        problem: Option<&JunitProblem>,
+        problem: Option<&JunitProblem<'_>>,
     ) {
         self.begin(buffer);
         let case =

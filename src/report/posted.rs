@@ -14,9 +14,10 @@ use super::live::draw_target;
 use super::out::OutputError;
 use super::sanitize::clean;
 use super::theme::{Ink, Theme};
-use super::wording::{answer_excerpt, folded, hint_with_to};
+use super::wording::{FOR_THE_CAUSE, answer_excerpt, check_command, folded, hint_with_to};
 use super::{Color, Format};
 use crate::diagnosis::{AnswerFault, ForgeryVerdict, Hint};
+use crate::http::Target;
 use crate::json;
 use crate::send::{Posted, SendTally};
 use crate::zoom::catalogue::Node;
@@ -156,6 +157,19 @@ impl PostedReport {
 #[must_use]
 pub(crate) fn line(posted: &Posted) -> Vec<u8> {
     (json(posted).to_json() + "\n").into_bytes()
+}
+
+/// Prints the command that finds out why a genuine request was refused. `target` is the app; `None` for the app of the
+/// running `listen`.
+pub(crate) fn print_check_command(target: Option<&Target>) {
+    let command = match target {
+        Some(target) => check_command(&target.to_string(), "/"),
+        None => Some("zoomhook check".to_owned()),
+    };
+    if let Some(command) = command {
+        super::print_note(FOR_THE_CAUSE);
+        super::print_note(&format!("  {command}"));
+    }
 }
 
 /// The lines of one request, wrapped to the columns of a terminal.

@@ -144,6 +144,12 @@ impl Posted {
         self.event == CHALLENGE_EVENT
     }
 
+    /// Whether the endpoint refused a genuine request, and an experiment would show why.
+    #[must_use]
+    pub(crate) fn has_unknown_cause(&self) -> bool {
+        self.forgery.is_none() && self.hints().iter().any(Hint::has_unknown_cause)
+    }
+
     /// Whether the endpoint did what it should; `None` if a forged request does not show it.
     #[must_use]
     pub(crate) fn is_right(&self) -> Option<bool> {
@@ -186,6 +192,8 @@ pub(crate) struct SendTally {
     pub(crate) wrong_answers: u64,
     /// Requests by status, or by the failure if there is no status.
     pub(crate) outcomes: BTreeMap<String, u64>,
+    /// Whether one was refused, and an experiment would show why.
+    pub(crate) has_unknown_cause: bool,
     /// The times that the answers took.
     pub(crate) latencies: Latencies,
 }
@@ -195,6 +203,7 @@ impl SendTally {
     pub(crate) fn record(&mut self, posted: &Posted, is_last: bool) {
         self.sent += 1;
         self.latencies.record(posted.answer.took);
+        self.has_unknown_cause |= posted.has_unknown_cause();
         let outcome = match &posted.answer.outcome {
             EndpointOutcome::Answered { status } => status.to_string(),
             EndpointOutcome::TimedOut => "no answer in time".to_owned(),

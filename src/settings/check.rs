@@ -40,6 +40,15 @@ pub(crate) struct CheckTargetArgs {
     #[arg(long, value_name = "USER:PASSWORD", value_parser = parse_basic)]
     basic: Option<HeaderValue>,
 
+    /// Fetch a bearer token from this URL as Zoom does, for an app with OAuth
+    #[arg(long, value_name = "TOKEN_URL", value_parser = parse_endpoint, requires = "client", conflicts_with = "basic",
+        value_hint = clap::ValueHint::Url)]
+    bearer: Option<Target>,
+
+    /// The client id and the client secret that the token URL expects
+    #[arg(long, value_name = "ID:SECRET", value_parser = parse_basic, requires = "bearer")]
+    client: Option<HeaderValue>,
+
     /// PEM file with certificates to trust, in addition to the public ones
     #[arg(long, value_name = "PATH", value_hint = clap::ValueHint::FilePath)]
     ca: Option<PathBuf>,
@@ -56,6 +65,19 @@ pub(crate) struct CaseArgs {
     /// Send no events, genuine or forged: only challenges and requests that are not events
     #[arg(long)]
     pub(crate) no_events: bool,
+
+    /// Send only the cases of this file, correctly signed, and compare the answers
+    ///
+    /// The format is that of a scenario, and each step may have what it expects:
+    /// expect = { status = 200, within = "1s", header = { name = "value" }, body = { contains = "text" } }
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["quick", "no_events"], value_hint = clap::ValueHint::FilePath)]
+    pub(crate) suite: Option<PathBuf>,
+
+    /// Run again each time a file in this folder changes, until the endpoint is right; may be repeated
+    ///
+    /// Without PATH, the current folder is watched.
+    #[arg(long, value_name = "PATH", num_args = 0..=1, default_missing_value = ".", value_hint = clap::ValueHint::AnyPath)]
+    pub(crate) watch: Vec<PathBuf>,
 
     /// Also fail if a case fails that is only recommended
     #[arg(long)]
@@ -92,6 +114,8 @@ pub(crate) struct CheckTarget {
     pub(crate) note: Option<String>,
     /// Headers that are set on each request.
     pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
+    /// The token URL, and the credentials for it.
+    pub(crate) token: Option<(Target, HeaderValue)>,
     /// Certificates to trust, as PEM.
     pub(crate) ca: Option<Vec<u8>>,
 }
@@ -130,7 +154,13 @@ impl CheckTargetArgs {
             return Err(NotSent::NotConfirmed { target: Box::new(target) }.into());
         }
         let ca = self.ca.as_deref().map(|path| file::read(path, path)).transpose()?;
-        Ok(CheckTarget { target, note, headers, ca: ca.map(|pem| pem.as_bytes().to_vec()) })
+        let token = self.bearer.zip(self.client);
+        let far = token.iter().map(|(token, _)| token).find(|token| !token.is_loopback());
+        if let Some(target) = far.filter(|_| !self.yes) {
+            return Err(NotSent::NotConfirmed { target: Box::new(target.clone()) }.into());
+        }
+        let ca = ca.map(|pem| pem.as_bytes().to_vec());
+        Ok(CheckTarget { target, note, headers, token, ca })
     }
 }
 

@@ -51,6 +51,8 @@ pub(crate) struct Sending {
     pub(crate) target: Target,
     /// A note about the target, if the user did not choose it and may not expect it.
     pub(crate) note: Option<String>,
+    /// Whether the user named it.
+    pub(crate) is_chosen: bool,
     /// Headers that are set on each request.
     pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
 }
@@ -64,7 +66,8 @@ impl Sending {
     /// controls the list of running ones.
     pub(crate) fn to_listen(environment: &Environment) -> Result<Self, NotSent> {
         let listening = Listening::newest(environment.instances_folder().as_deref())?;
-        Ok(Self { target: parse_endpoint(&listening.url)?, note: listening.note(), headers: Vec::new() })
+        let target = parse_endpoint(&listening.url)?;
+        Ok(Self { target, note: listening.note(), is_chosen: false, headers: Vec::new() })
     }
 }
 
@@ -96,7 +99,7 @@ impl SendingArgs {
             return Ok(Sending { headers, ..Sending::to_listen(environment)? });
         };
         if target.is_loopback() || self.yes {
-            Ok(Sending { target, note: None, headers })
+            Ok(Sending { target, note: None, is_chosen: true, headers })
         } else {
             Err(NotSent::NotConfirmed { target: Box::new(target) })
         }

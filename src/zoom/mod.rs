@@ -68,4 +68,6 @@ pub use expiry::{DOWNLOAD_TOKEN_LIFE, Expired, expired};
 pub use freshness::{Age, MalformedTimestamp, RequestTimestamp, TIMESTAMP_HEADER};
 pub use secret::{EmptySecret, Fingerprint, NamedSecret, SecretToken};
 pub use signature::{MalformedSignature, SIGNATURE_HEADER, Signature};
+#[cfg(feature = "cli")]
+pub(crate) use signed_request::ZOOM_USER_AGENT;
 pub use signed_request::{RequestIds, SignedRequest};

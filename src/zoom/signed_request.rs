@@ -8,7 +8,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use super::{REQUEST_ID_HEADER, SIGNATURE_HEADER, SecretToken, TIMESTAMP_HEADER};
 
 /// Zoom's `user-agent`, the same for events and challenges.
-const USER_AGENT: &str = "Zoom Marketplace/1.0a";
+pub(crate) const ZOOM_USER_AGENT: &str = "Zoom Marketplace/1.0a";
 const CONTENT_TYPE: &str = "application/json; charset=utf-8";
 
 /// The identifiers of one delivery.
@@ -60,7 +60,7 @@ impl SignedRequest {
         let headers = vec![
             ("content-type", CONTENT_TYPE.to_owned()),
             ("content-length", body.len().to_string()),
-            ("user-agent", USER_AGENT.to_owned()),
+            ("user-agent", ZOOM_USER_AGENT.to_owned()),
             ("traceparent", trace),
             (REQUEST_ID_HEADER, ids.request_id()),
             (TIMESTAMP_HEADER, timestamp),

@@ -48,6 +48,9 @@ async fn sign_shows_what_the_apps_answer_says() {
          Zoom does not retry after 400: the event is lost.
          Your app says that it could not verify the request.
          It answered: {"message":"Failed to verify the request"}
+    --- stderr
+    To find out why, by experiment:
+      zoomhook check http://127.0.0.1:?????/webhook
     "#);
     app.answers(&answer("401 Unauthorized", "x: y", "no\nentry"));
     assert_run!(run(&app, &["sign", BODY]).await, @"
@@ -57,6 +60,9 @@ async fn sign_shows_what_the_apps_answer_says() {
          Your app answered 401 to a correctly signed request.
          Zoom does not retry after 401: the event is lost.
          It answered: no entry
+    --- stderr
+    To find out why, by experiment:
+      zoomhook check http://127.0.0.1:?????/webhook
     ");
     app.answers(&answer("302 Found", "location: https://vercel.com/sso-api?url=x", "vercel.com/sso-api"));
     assert_run!(run(&app, &["sign", BODY]).await, @"

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use crate::check::serve;
 use crate::support::app::App;
 use crate::support::ngrok_server::{GOOD_TOKEN, NgrokServer, Script};
 use crate::support::process::{Listen, at_home, finish, run, zoomhook};
@@ -172,7 +173,7 @@ fn commands_of(names: &[&str]) -> Vec<Vec<String>> {
 fn kind(arguments: &[String]) -> &str {
     let asks = arguments.iter().any(|argument| argument == "--help" || argument == "--list");
     match arguments[0].as_str() {
-        name @ ("listen" | "sign" | "trigger") if !asks => name,
+        name @ ("check" | "listen" | "sign" | "trigger") if !asks => name,
         name @ ("completions" | "demo" | "doctor" | "history" | "inspect" | "replay" | "verify") => name,
         _ => "other",
     }
@@ -191,6 +192,41 @@ async fn every_command_that_listens_runs() {
 async fn every_command_that_replays_runs() {
     for arguments in commands_of(&["replay"]) {
         replays(&strs(&arguments[1..])).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_command_that_checks_runs() {
+    for arguments in commands_of(&["check"]) {
+        checks(&strs(&arguments)).await;
+    }
+}
+
+/// Checks a correct app in the place of every target, as a page says.
+async fn checks(arguments: &[&str]) {
+    let home = tempfile::tempdir().unwrap();
+    std::fs::create_dir(home.path().join("src")).unwrap();
+    let suite = include_str!("../../docs/check.md").split("```toml").nth(1).unwrap();
+    std::fs::write(home.path().join("FILE.toml"), suite.split("```").next().unwrap()).unwrap();
+    let app = serve(&[]).await;
+    let (url, token) = (format!("http://{}/webhook", app.address), format!("http://{}/token", app.address));
+    let mut command = zoomhook(home.path());
+    command.args(arguments.iter().map(|word| match *word {
+        "http://127.0.0.1:3000/token" => &*token,
+        word if word.starts_with("3000/") || word.starts_with("http") => &url,
+        word => word,
+    }));
+    command.env("ZOOM_WEBHOOK_SECRET_TOKEN", SECRET);
+    let finished = tokio::task::spawn_blocking(move || finish(command)).await.unwrap();
+    // The running `listen` is on another machine's page; an app without a token URL has no token.
+    let expected = match arguments {
+        ["check"] => 2,
+        _ if arguments.contains(&"--bearer") => 5,
+        _ => 0,
+    };
+    assert_eq!(finished.code, Some(expected), "{arguments:?}: {finished:?}");
+    if expected == 2 {
+        app.expect_no_call();
     }
 }
 

@@ -28,7 +28,12 @@ async fn on_each(args: &[&str], table: &mut String) {
     for check in Check::ALL {
         let app = check.start().await;
         let finished = run(&app, args).await;
-        assert_eq!(finished.stderr, "", "{check:?}");
+        // The command that finds out why a genuine event was refused.
+        assert!(
+            finished.stderr.is_empty() || finished.stderr.starts_with("To find out why"),
+            "{check:?}: {}",
+            finished.stderr
+        );
         let _ = writeln!(table, "  {check:?}: exit {}", finished.code.unwrap());
         for line in finished.stdout.lines().filter(|line| !line.contains("a second") && is_steady(line)) {
             let _ = writeln!(table, "  {line}");
@@ -464,6 +469,9 @@ async fn a_genuine_event_with_an_emoji_is_refused_by_the_app_that_re_serializes(
      ✗ meeting.started   401 in ?.? ms
          Your app answered 401 to a correctly signed request.
          Zoom does not retry after 401: the event is lost.
+    --- stderr
+    To find out why, by experiment:
+      zoomhook check http://127.0.0.1:?????/webhook
     ");
     assert_run!(run(&app, &["sign", body, "--break", "secret"]).await, @"
     exit: 5

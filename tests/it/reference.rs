@@ -9,7 +9,9 @@ use serde_json::Value;
 use tempfile::TempDir;
 use zoomhook::commands::ExitStatus;
 
+use crate::check::serve;
 use crate::support::app::{App, reserved_port};
+use crate::support::faulty_app::Fault;
 use crate::support::ngrok_server::{Control, GOOD_TOKEN, NgrokServer, Script};
 use crate::support::process::{Listen, finish, zoomhook};
 use crate::support::raw_client::RawClient;
@@ -245,6 +247,19 @@ async fn the_ndjson_of_a_session_and_of_its_history_has_the_fields_of_the_refere
     let posted = lines(recorded.home.path(), &[&events[..], &["--format", "json", "--to", &to]].concat());
     holds("posted", &of_type(&posted, "posted"));
     holds("summary of trigger", &of_type(&posted, "summary"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_ndjson_of_check_has_the_fields_of_the_reference() {
+    let app = serve(&[Fault::Stringify]).await;
+    let to = format!("http://{}/webhook", app.address);
+    let home = TempDir::new().unwrap();
+    let checked =
+        tokio::task::spawn_blocking(move || lines(home.path(), &["check", &to, "--format", "json"]));
+    let checked = checked.await.unwrap();
+    for kind in ["check_case", "check_conclusion", "check_summary"] {
+        holds(kind, &of_type(&checked, kind));
+    }
 }
 
 #[test]

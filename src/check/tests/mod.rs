@@ -1,5 +1,6 @@
 //! Receivers as pure functions, each with one fault or two.
 
+mod pairs;
 mod single;
 mod wire;
 
@@ -35,4 +36,14 @@ fn check(faults: &[Fault]) -> CheckReport {
 /// The codes of the conclusions.
 fn codes(report: &CheckReport) -> Vec<&'static str> {
     report.conclusions.iter().map(|conclusion| conclusion.code).collect()
+}
+
+/// What `find` finds, on several threads.
+fn in_parallel<T: Sync>(all: &[T], find: impl Fn(&T) -> Option<String> + Sync) -> Vec<String> {
+    let search = |part: &[T]| part.iter().filter_map(&find).collect::<Vec<_>>();
+    std::thread::scope(|scope| {
+        let parts = all.chunks(all.len().div_ceil(4).max(1));
+        let threads: Vec<_> = parts.map(|part| scope.spawn(|| search(part))).collect();
+        threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
+    })
 }

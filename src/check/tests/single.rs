@@ -1,14 +1,16 @@
 //! One fault at a time.
 
 use super::*;
-use crate::check::{CaseVerdict, Certainty, CheckConclusion};
+use crate::check::{CaseGroup, CaseVerdict, Certainty, CheckConclusion};
 
 #[test]
 fn a_correct_app_gets_no_conclusion() {
     let report = check(&[]);
     assert_eq!(codes(&report), [""; 0]);
-    for case in &report.cases {
-        assert_eq!(case.verdict, CaseVerdict::Passed, "{}", case.case.id());
+    let groups = [CaseGroup::Challenge, CaseGroup::Refusals, CaseGroup::Events];
+    let sent = report.cases.iter().filter(|result| groups.contains(&result.group));
+    for case in sent {
+        assert_eq!(case.verdict, CaseVerdict::Passed, "{}", case.id);
     }
     assert!(report.is_right(true));
     assert_eq!(report.requests, 25);
@@ -16,18 +18,15 @@ fn a_correct_app_gets_no_conclusion() {
 
 #[test]
 fn each_fault_is_named_and_no_other() {
-    let mut wrong = Vec::new();
-    for &fault in Fault::ALL {
+    let wrong = in_parallel(Fault::ALL, |&fault| {
         let report = check(&[fault]);
         let is_fact = matches!(fault, Fault::UnknownSecret | Fault::RefusesEverything);
         let is_marked =
             |conclusion: &CheckConclusion| (conclusion.certainty == Certainty::NotProven) == is_fact;
-        if codes(&report) != [fault.code()]
-            || !report.conclusions.iter().all(is_marked)
-            || report.requests > 200
-        {
-            wrong.push(format!("{fault:?}: {:?} {:#?}", codes(&report), report.conclusions));
-        }
-    }
+        let is_right = codes(&report) == [fault.code()]
+            && report.conclusions.iter().all(is_marked)
+            && report.requests <= 200;
+        (!is_right).then(|| format!("{fault:?}: {:?} {:#?}", codes(&report), report.conclusions))
+    });
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

@@ -124,13 +124,15 @@ fn failed(path: &Path, error: PathError) -> Failure {
     }
 }
 
-/// Adds what was learned to the catalogue of this process. A file that cannot be used is reported and left out.
-pub(in crate::commands) fn use_what_was_learned() {
+/// Adds what was learned to the catalogue of this process. A file that cannot be used is left out. Only `events` reports
+/// it: a completion prints nothing, and the other commands report the folder themselves where they need it.
+pub(in crate::commands) fn use_what_was_learned(reports: bool) {
     let environment = Environment::of_process();
     let Ok(path) = learned_file::path(|name| environment.path(name)) else { return };
     match learned_file::read(&path) {
         Ok(Some(text)) => catalogue::use_learned(text),
         Ok(None) => {}
+        Err(_) if !reports => {}
         Err(error) => report::print_note(&format!("What `events learn` has written is not used: {error}")),
     }
 }

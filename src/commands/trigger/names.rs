@@ -62,7 +62,7 @@ fn unknown(name: &str) -> Failure {
 }
 
 /// Reads a scenario file.
-pub(super) fn read(path: &Path) -> Result<Scenario, Failure> {
+pub(in crate::commands) fn read(path: &Path) -> Result<Scenario, Failure> {
     let wrong = |reason: String| Failure::new(ExitStatus::Usage, format!("{}: {reason}", path.display()));
     let Some(form) = FileForm::of(path) else {
         return Err(wrong("the name must end in .toml, .yaml, .yml or .json".to_owned()));

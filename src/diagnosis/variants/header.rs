@@ -39,7 +39,8 @@ impl Notation {
     pub(crate) fn others() -> impl Iterator<Item = Self> {
         const PREFIX: Code = Code::SignaturePrefix;
         const ENCODING: Code = Code::SignatureEncoding;
-        const TABLE: [(Code, &str, fn(&[u8]) -> String); 8] = [
+        type Row = (Code, &'static str, fn(&[u8]) -> String);
+        const TABLE: [Row; 8] = [
             (PREFIX, "v0= is missing", |digest| hex::encode(digest)),
             (ENCODING, "it is in base64", |digest| format!("v0={}", STANDARD.encode(digest))),
             (ENCODING, "it is in upper-case hex", |digest| format!("v0={}", hex::encode_upper(digest))),

@@ -115,7 +115,7 @@ impl CheckView {
             false => ProgressDrawTarget::stderr(),
         };
         let bar = ProgressBar::with_draw_target(None, target);
-        if let Ok(style) = ProgressStyle::with_template("  {pos} requests   {msg}") {
+        if let Ok(style) = ProgressStyle::with_template("  {spinner} {msg}") {
             bar.set_style(style);
         }
         Self { out, settings, bar, junit: JunitDocument::new(junit::SUITE), buffer: Vec::new() }
@@ -133,6 +133,12 @@ impl CheckView {
                 self.bar.inc(1);
             }
         }
+    }
+
+    /// Shows which case of a suite is being sent.
+    pub(crate) fn suite_progress(&self, event: &str) {
+        self.bar.set_message(event.to_owned());
+        self.bar.inc(1);
     }
 
     /// Shows the result of a run.

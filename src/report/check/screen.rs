@@ -1,8 +1,11 @@
 //! A run on one screen: the conclusions, then the cases by group, then the counts.
 
+use std::collections::BTreeMap;
+
 use super::{CheckCounts, CheckRun, line_of_code};
+use crate::check::LEFT_OUT;
 use crate::check::{CaseGroup, CaseResult, CaseVerdict, Certainty, CheckConclusion, Severity};
-use crate::report::grammar::{latency, plural};
+use crate::report::grammar::{list, plural};
 use crate::report::layout::TerminalPage;
 use crate::report::theme::Ink;
 use crate::report::verdict::{code_lines, labeled_row};
@@ -18,7 +21,7 @@ pub(super) fn show(page: &mut TerminalPage, run: &CheckRun<'_>) {
         page.blank();
     }
     for group in CaseGroup::ALL {
-        let cases: Vec<_> = run.report.cases.iter().filter(|result| result.case.group() == group).collect();
+        let cases: Vec<_> = run.report.cases.iter().filter(|result| result.group == group).collect();
         show_group(page, group, &cases);
     }
     page.blank();
@@ -50,7 +53,8 @@ fn conclusion(page: &mut TerminalPage, found: &CheckConclusion, run: &CheckRun<'
 }
 
 fn show_group(page: &mut TerminalPage, group: CaseGroup, cases: &[&CaseResult]) {
-    if cases.is_empty() {
+    // A group that does not apply is not shown.
+    if cases.iter().all(|result| reason(result) == Some(LEFT_OUT)) {
         return;
     }
     let counts = CheckCounts::of_cases(cases.iter().map(|result| &result.verdict));
@@ -76,20 +80,25 @@ fn show_group(page: &mut TerminalPage, group: CaseGroup, cases: &[&CaseResult]) 
             page.spaces(4);
             page.put(ink, sign);
             page.spaces(1);
-            page.put(Ink::Plain, result.case.id());
+            page.put(Ink::Plain, &result.id);
             page.spaces(2);
             page.put(Ink::Dim, result.severity.as_str());
             page.blank();
-            page.paragraph(
-                8,
-                Ink::Plain,
-                &format!("Sent: {}. Expected: {}.", result.case.sent(), result.case.expected()),
-            );
+            let asked = format!("Sent: {}. Expected: {}.", result.sent, result.expected);
+            page.paragraph(8, Ink::Plain, &asked);
             page.paragraph(8, Ink::Plain, meaning);
         }
     }
+    for (meaning, ids) in unproven(cases) {
+        page.spaces(4);
+        page.put(Ink::Warn, "?");
+        page.spaces(1);
+        page.put(Ink::Dim, meaning);
+        page.blank();
+        page.paragraph(8, Ink::Plain, &list(&ids));
+    }
     let reasons: Vec<&str> = cases.iter().filter_map(|result| reason(result)).collect();
-    if let Some(first) = reasons.first().filter(|first| **first != "left out") {
+    if let Some(first) = reasons.first().filter(|first| **first != LEFT_OUT) {
         page.paragraph(
             4,
             Ink::Dim,
@@ -109,17 +118,29 @@ fn failed(result: &CaseResult) -> Option<(Ink, &'static str, &str)> {
     match &result.verdict {
         CaseVerdict::Failed(meaning) if result.severity == Severity::Must => Some((Ink::Bad, "✗", meaning)),
         CaseVerdict::Failed(meaning) => Some((Ink::Warn, "▲", meaning)),
-        CaseVerdict::Unproven(meaning) => Some((Ink::Warn, "?", meaning)),
-        CaseVerdict::Passed | CaseVerdict::NotRun(_) => None,
+        CaseVerdict::Passed | CaseVerdict::Unproven(_) | CaseVerdict::NotRun(_) => None,
     }
+}
+
+/// The cases whose answers show nothing, by the reason.
+fn unproven<'r>(cases: &[&'r CaseResult]) -> BTreeMap<&'r str, Vec<String>> {
+    let mut found = BTreeMap::<&str, Vec<String>>::new();
+    for result in cases {
+        if let CaseVerdict::Unproven(meaning) = &result.verdict {
+            found.entry(meaning).or_default().push(result.id.to_string());
+        }
+    }
+    found
 }
 
 fn name(group: CaseGroup) -> &'static str {
     match group {
         CaseGroup::Transport => "Transport",
+        CaseGroup::Auth => "Auth",
         CaseGroup::Challenge => "Challenge",
         CaseGroup::Refusals => "Refusals",
         CaseGroup::Events => "Events",
+        CaseGroup::Suite => "Suite",
     }
 }
 
@@ -139,7 +160,7 @@ fn in_words(counts: CheckCounts) -> String {
 fn summary(page: &mut TerminalPage, run: &CheckRun<'_>) {
     let report = run.report;
     let requests = plural(u64::from(report.requests), "request", "requests");
-    let text = format!("{} · {requests} in {}", run.target, latency(run.took));
+    let text = format!("{} · {requests}", run.target);
     let (ink, sign) = if report.is_right(run.strict) { (Ink::Good, "✓") } else { (Ink::Bad, "✗") };
     page.marked(ink, sign, &text);
 }

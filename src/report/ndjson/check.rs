@@ -10,12 +10,12 @@ use super::escape::push_string;
 pub(in crate::report) fn write(buffer: &mut Vec<u8>, run: &CheckRun<'_>) {
     for result in &run.report.cases {
         let mut line = Object::line(buffer, "check_case");
-        line.text("case", result.case.id())
-            .text("group", result.case.group().as_str())
+        line.text("case", &result.id)
+            .text("group", result.group.as_str())
             .text("severity", result.severity.as_str())
             .text("verdict", result.verdict.as_str())
-            .text("sent", result.case.sent())
-            .text("expected", result.case.expected())
+            .text("sent", &result.sent)
+            .text("expected", &result.expected)
             .text_or_null("answered", result.answered.as_deref())
             .text_or_null("meaning", result.verdict.meaning());
         match result.status {

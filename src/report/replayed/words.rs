@@ -8,7 +8,9 @@ use crate::json::{Change, ChangeKind};
 use crate::replay::{AnswerChange, Doubt, ReplayProgress, ReplayTally, Replayed, Withheld};
 use crate::report::grammar::{capped, latency, plural, size, span};
 use crate::report::theme::Ink;
-use crate::report::wording::{answer_excerpt, failure_with, hint_with_to, not_in_the_event};
+use crate::report::wording::{
+    FOR_THE_CAUSE, answer_excerpt, check_command, failure_with, hint_with_to, not_in_the_event,
+};
 use crate::zoom::{AnswerPace, CHALLENGE_EVENT, Expired, Reaction, pace};
 
 /// The most changes of a body that are shown.
@@ -45,6 +47,10 @@ pub(super) fn remarks(replayed: &Replayed, now: SystemTime) -> Vec<Remark> {
     // `ending` says that the answer was late.
     let hints = hints.iter().filter(|hint| **hint != Hint::TooLate);
     remarks.extend(hints.map(|hint| remark(Ink::Warn, hint_with_to(hint))));
+    let check = check_command(&replayed.forwarded.target, &replayed.target);
+    if let Some(check) = check.filter(|_| replayed.hints().iter().any(Hint::has_unknown_cause)) {
+        remarks.extend([remark(Ink::Dim, FOR_THE_CAUSE), remark(Ink::Dim, check)]);
+    }
     remarks.extend(shown_body(replayed));
     match replayed.changes.as_deref() {
         None => {}

@@ -9,7 +9,8 @@ use crate::diagnosis::{Hint, hints};
 use crate::report::clock::from_unix_millis;
 use crate::report::theme::Ink;
 use crate::report::wording::{
-    Tone, WordingContext, about_answer, about_observed, about_replayed, answer_excerpt, observed_in_brief,
+    FOR_THE_CAUSE, Tone, WordingContext, about_answer, about_observed, about_replayed, answer_excerpt,
+    check_command, observed_in_brief,
 };
 
 use super::layout::TerminalPage;
@@ -25,6 +26,11 @@ pub(super) fn below(page: &mut TerminalPage, delivery: &Delivery, context: &Word
             page.below(Ink::Dim, &format!("It answered: {excerpt}"));
         }
         let hints = hints(&delivery.judgement, forwarded);
+        let check = check_command(&forwarded.target, &delivery.request.target);
+        if let Some(check) = check.filter(|_| hints.iter().any(Hint::has_unknown_cause)) {
+            page.below(Ink::Dim, FOR_THE_CAUSE);
+            page.below(Ink::Dim, &check);
+        }
         let refused = hints.iter().any(|hint| matches!(hint, Hint::RefusedGenuine { .. }));
         if let Some(kept) = context.kept.as_ref().filter(|_| refused) {
             let id = delivery.short_id();

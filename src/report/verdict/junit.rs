@@ -25,7 +25,7 @@ pub(super) fn write(document: &mut JunitDocument, buffer: &mut Vec<u8>, outcome:
 }
 
 /// `None` if the request is valid.
-fn problem(inspection: &Inspection) -> Option<JunitProblem> {
+fn problem(inspection: &Inspection) -> Option<JunitProblem<'static>> {
     let verdict = &inspection.diagnosis.verdict;
     let message = phrases::explain(verdict);
     match verdict {

@@ -4,7 +4,7 @@ use std::time::SystemTime;
 
 use crate::delivery::{Delivery, ForwardOutcome, Forwarded, Judgement};
 use crate::diagnosis::{Hint, hints, is_page};
-use crate::http::UNTRUSTED;
+use crate::http::{Target, UNTRUSTED};
 use crate::report::grammar::{capped, latency, span};
 use crate::report::sanitize::{clean, clean_bytes};
 use crate::zoom::{AnswerPace, Attempt, EventFate, fate, pace};
@@ -118,6 +118,21 @@ pub(in crate::report) fn hint_with_to(hint: &Hint) -> String {
         hint => hint.to_string(),
     }
 }
+
+/// The command that finds out why an app refuses what is genuine. `path` is that of the request, for a target without a
+/// path.
+pub(in crate::report) fn check_command(target: &str, path: &str) -> Option<String> {
+    let path = path.split('?').next().unwrap_or_default();
+    // The path is a stranger's text, and the command is to be copied.
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "/._~-:[]".contains(c);
+    let target: Target = target.parse().ok()?;
+    let yes = if target.is_loopback() { "" } else { " --yes" };
+    let target = target.with_default_path(path).to_string();
+    target.chars().all(is_plain).then(|| format!("zoomhook check {target}{yes}"))
+}
+
+/// The line above [`check_command`].
+pub(in crate::report) const FOR_THE_CAUSE: &str = "To find out why, by experiment:";
 
 /// Describes an answer that did not go to Zoom: to a copy, to an observed challenge, or to a later attempt.
 pub(in crate::report) fn about_observed(
@@ -269,6 +284,18 @@ mod tests {
         delivery.answer.status = StatusCode::from_u16(status).unwrap();
         delivery.answer.took = forwarded.took;
         about_answer(&delivery, forwarded, &for_programs())
+    }
+
+    #[test]
+    fn names_the_command_that_finds_the_cause() {
+        for (target, path, command) in [
+            ("http://localhost:3000", "/webhook?a=b", Some("zoomhook check http://localhost:3000/webhook")),
+            ("http://localhost:3000/zoom", "/webhook", Some("zoomhook check http://localhost:3000/zoom")),
+            ("https://a.example/zoom", "/", Some("zoomhook check https://a.example/zoom --yes")),
+            ("http://localhost:3000", "/$(reboot)", None),
+        ] {
+            assert_eq!(check_command(target, path).as_deref(), command);
+        }
     }
 
     #[test]

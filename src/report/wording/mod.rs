@@ -14,8 +14,8 @@ use super::grammar::plural;
 use super::shell::posix;
 
 pub(super) use app::{
-    Tone, about_answer, about_observed, about_replayed, answer_excerpt, failure_with, hint_with_to,
-    observed_in_brief,
+    FOR_THE_CAUSE, Tone, about_answer, about_observed, about_replayed, answer_excerpt, check_command,
+    failure_with, hint_with_to, observed_in_brief,
 };
 pub(crate) use outcome::{events, missing, outcome, outcomes};
 pub(crate) use refusal::label;

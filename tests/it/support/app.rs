@@ -25,6 +25,9 @@ impl Received {
     }
 }
 
+/// The answer that closes the connection instead.
+pub const CLOSE: &[u8] = b"close";
+
 /// A port that refuses connections and that no other process can take: it is bound, but does not listen yet.
 pub fn reserved_port() -> TcpSocket {
     let socket = TcpSocket::new_v4().unwrap();
@@ -130,7 +133,7 @@ impl App {
         self.work.expects_no_call.store(true, Ordering::Relaxed);
     }
 
-    /// The answer to every request from now on, byte for byte; an empty one closes the connection.
+    /// The answer to every request from now on, byte for byte; [`CLOSE`] closes the connection.
     pub fn answers(&self, answer: &str) {
         let answer = answer.as_bytes().to_vec();
         self.answers_by(move |_| answer.clone());
@@ -209,8 +212,7 @@ impl Work {
             let _ = self.received.send(request);
             let pause = *self.pause.lock().unwrap();
             tokio::time::sleep(pause).await;
-            // Closes the connection instead.
-            if answer.is_empty() {
+            if answer == CLOSE {
                 return None;
             }
             socket.write_all(&answer).await.ok()?;

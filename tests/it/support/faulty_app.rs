@@ -42,6 +42,7 @@ macro_rules! faults {
 
         impl Fault {
             /// Each fault.
+            #[allow(dead_code, reason = "only the unit tests use it")]
             pub const ALL: &'static [Self] = &[$(Self::$fault,)*];
 
             /// The conclusion that `check` must draw.
@@ -115,27 +116,6 @@ faults! {
     Slow => "too-slow",
     NotFound => "no-handler",
     RefusesEverything => "refuses-everything",
-}
-
-impl Fault {
-    /// What the fault is about. Of two faults about the same, only one has an effect.
-    pub fn subject(self) -> &'static str {
-        use Fault::*;
-        match self {
-            NewlineInSecret | QuotesInSecret | EmptySecret | UndefinedSecret | DecodedSecret
-            | UnknownSecret => "key",
-            MillisecondTimestamp | SignsMilliseconds | TimestampName => "time",
-            NoVersion | BodyAlone | Dots => "layout",
-            Base64 | UpperHex | NoPrefix => "notation",
-            PlainHash | Sha1 => "hash",
-            Stringify | PythonDumps | Ascii | EmptyBody => "body",
-            NoChallengeHandler | ChallengeRefused | Cached | UpperHexAnswer | Base64Answer | JsonString
-            | Wrapped | SnakeCase | AnswerWithPrefix => "answer",
-            Oracle | ChallengeNotChecked | NoGuard => "oracle",
-            Redirects | LoginPage | Closes | Slow | NotFound | RefusesEverything => "all",
-            _ => "other",
-        }
-    }
 }
 
 /// An app. Without faults, it does what Zoom requires and refuses everything else.

@@ -1,5 +1,6 @@
 //! Parses scenario files in TOML, YAML or JSON: [`FileForm::read`]. Errors have line and column.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::Path;
 use std::time::Duration;
@@ -8,7 +9,7 @@ use serde::Deserialize;
 use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use super::plan::variable_name;
-use super::{Action, Given, Scenario, ScenarioStep, parse_pause};
+use super::{Action, ExpectedAnswer, Given, Scenario, ScenarioStep, parse_pause};
 use crate::json::JsonKind;
 use crate::zoom::catalogue::{Event, Node, all, find, nearest};
 
@@ -134,6 +135,35 @@ struct WrittenStep {
     set: Members,
     #[serde(default)]
     unset: Vec<String>,
+    expect: Option<Box<ExpectedAnswer>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenExpectation {
+    status: Option<u16>,
+    within: Option<String>,
+    #[serde(default)]
+    header: BTreeMap<String, String>,
+    #[serde(default)]
+    body: WrittenBody,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+struct WrittenBody {
+    contains: Option<String>,
+}
+
+/// Checked where it is read, so that an error has its position.
+impl<'de> Deserialize<'de> for ExpectedAnswer {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let WrittenExpectation { status, within, header, body } =
+            WrittenExpectation::deserialize(deserializer)?;
+        let wrong = || de::Error::custom("write a duration, such as 500ms or 1s");
+        let within = within.map(|text| parse_pause(&text).ok_or_else(wrong)).transpose()?;
+        Ok(Self { status, within, headers: header.into_iter().collect(), contains: body.contains })
+    }
 }
 
 const fn first_participant() -> u32 {
@@ -153,9 +183,13 @@ impl Written {
 impl WrittenStep {
     fn into_step(self) -> Option<ScenarioStep> {
         let action = match (self.event, self.step) {
-            (Some(EventName(event)), _) => {
-                Action::Send { event, actor: self.actor, set: self.set.0, unset: self.unset }
-            }
+            (Some(EventName(event)), _) => Action::Send {
+                event,
+                actor: self.actor,
+                set: self.set.0,
+                unset: self.unset,
+                expect: self.expect,
+            },
             (None, Some(steps)) => Action::Steps(steps.into_iter().filter_map(Self::into_step).collect()),
             (None, None) => return None,
         };

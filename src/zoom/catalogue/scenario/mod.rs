@@ -5,9 +5,11 @@
 //! | --- | --- |
 //! | `mod.rs` | the parts of a scenario |
 //! | `plan.rs` | fills in the variables: every event, with its time and person |
+//! | `expect.rs` | the answer that a step expects |
 //! | `file.rs` | parses scenario files (TOML, YAML, JSON); errors have line and column |
 //! | `shipped.rs`, `shipped/*.toml` | the scenarios that come with zoomhook |
 
+mod expect;
 #[cfg(feature = "cli")]
 mod file;
 mod plan;
@@ -18,6 +20,7 @@ use std::time::Duration;
 
 use super::{Event, Node};
 
+pub use expect::ExpectedAnswer;
 #[cfg(feature = "cli")]
 pub use file::{FileForm, InvalidFile};
 pub use plan::{PlanError, Planned, ScenarioPlan};
@@ -61,6 +64,8 @@ pub enum Action {
         set: Vec<(String, Node)>,
         /// Paths to remove.
         unset: Vec<String>,
+        /// The answer that `check --suite` expects; boxed, because few steps have one.
+        expect: Option<Box<ExpectedAnswer>>,
     },
     /// Steps that are repeated together.
     Steps(Vec<ScenarioStep>),

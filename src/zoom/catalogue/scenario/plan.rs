@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::{Action, Given, Scenario, ScenarioStep};
+use super::{Action, ExpectedAnswer, Given, Scenario, ScenarioStep};
 use crate::json::JsonKind;
 use crate::zoom::catalogue::sample::Timeline;
 use crate::zoom::catalogue::{Event, Node, Sample};
@@ -36,6 +36,8 @@ pub struct Planned {
     pub actor: usize,
     /// The meeting, call or chat that it is about.
     pub occasion: u64,
+    /// The answer that is expected, if the step says so.
+    pub expect: Option<Box<ExpectedAnswer>>,
     set: Vec<(String, Node)>,
     unset: Vec<String>,
     timeline: Timeline,
@@ -148,7 +150,7 @@ impl Planner<'_> {
             match &step.action {
                 // Within a repeated block, `n` counts the rounds of the block.
                 Action::Steps(steps) => self.steps(steps, occasion, round)?,
-                Action::Send { event, actor, set, unset } => {
+                Action::Send { event, actor, set, unset, expect } => {
                     let n = if repeat == 1 { outer } else { round };
                     let set = set.iter().map(|(path, value)| self.filled(path, value, n));
                     let set = set.collect::<Result<_, _>>()?;
@@ -157,6 +159,7 @@ impl Planner<'_> {
                         event: *event,
                         actor: usize::try_from(actor.saturating_add(round)).unwrap_or(usize::MAX),
                         occasion,
+                        expect: expect.clone(),
                         set,
                         unset: unset.clone(),
                         timeline: Timeline::from(0, USUAL_LENGTH, -PLANNED_AHEAD),
@@ -320,7 +323,13 @@ mod tests {
             after: Given::Value(Duration::from_secs(after)),
             repeat,
             another: false,
-            action: Action::Send { event: find(event).unwrap(), actor, set: Vec::new(), unset: Vec::new() },
+            action: Action::Send {
+                event: find(event).unwrap(),
+                actor,
+                set: Vec::new(),
+                unset: Vec::new(),
+                expect: None,
+            },
         }
     }
 

@@ -2,24 +2,32 @@
 
 mod faults;
 mod output;
+mod real_apps;
 mod safety;
+mod suite;
+mod tls;
 
-use crate::support::app::App;
+use crate::support::app::{App, CLOSE};
 use crate::support::faulty_app::{Asked, Fault, FaultyApp};
 use crate::support::process::{Finished, finish, zoomhook};
 use crate::support::requests::SECRET;
 
 /// Serves an app with these faults.
-async fn serve(faults: &[Fault]) -> App {
+pub async fn serve(faults: &[Fault]) -> App {
     let app = App::start().await;
-    let mut faulty = FaultyApp::with(faults);
+    answers(&app, FaultyApp::with(faults));
+    app
+}
+
+/// Answers as this app does.
+fn answers(app: &App, mut faulty: FaultyApp) {
     app.answers_by(move |request| {
         let mut lines = request.head.lines();
         let method = lines.next().unwrap_or_default().split(' ').next().unwrap_or_default();
         let headers = lines.filter_map(|line| line.split_once(':')).map(|(name, value)| (name, value.trim()));
         let said = faulty.answer(&Asked { method, headers: headers.collect(), body: &request.body });
         if said.closes {
-            return Vec::new();
+            return CLOSE.to_vec();
         }
         std::thread::sleep(said.delay);
         let mut head = format!("HTTP/1.1 {} X\r\ncontent-length: {}\r\n", said.status, said.body.len());
@@ -28,7 +36,6 @@ async fn serve(faults: &[Fault]) -> App {
         }
         format!("{head}\r\n{}", said.body).into_bytes()
     });
-    app
 }
 
 async fn run(app: &App, args: &[&str]) -> Finished {
