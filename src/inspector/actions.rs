@@ -11,7 +11,7 @@ use bytes::Bytes;
 use serde::Deserialize;
 use tokio::sync::mpsc;
 
-use super::answer::{self, Answer, ApiError, NDJSON};
+use super::answer::{self, ApiError, InspectorAnswer, NDJSON};
 use super::{Site, deliveries};
 use crate::delivery::{ForwardRole, Forwarded, Provenance, Request, StoredDelivery, short_id};
 use crate::diagnosis::Secrets;
@@ -43,7 +43,7 @@ pub(super) struct ReplayRequest {
 }
 
 /// `POST replay`: a line of NDJSON for each delivery, as it is sent.
-pub(super) async fn replay(site: &Arc<Site>, request: ReplayRequest) -> Result<Answer, ApiError> {
+pub(super) async fn replay(site: &Arc<Site>, request: ReplayRequest) -> Result<InspectorAnswer, ApiError> {
     let chosen = deliveries::selected(site, &request.ids).await?;
     let to =
         request.to.as_deref().filter(|to| !to.trim().is_empty()).map(|to| target(site, to)).transpose()?;
@@ -207,7 +207,7 @@ struct Due {
 }
 
 /// `POST trigger`: a line of NDJSON for each request, as it is answered.
-pub(super) async fn trigger(site: &Arc<Site>, request: TriggerRequest) -> Result<Answer, ApiError> {
+pub(super) async fn trigger(site: &Arc<Site>, request: TriggerRequest) -> Result<InspectorAnswer, ApiError> {
     let secret = site.inspected.secrets.first().map(|secret| secret.token.clone());
     let secret = secret.ok_or_else(|| ApiError::bad("There is no secret token to sign it with."))?;
     let to = match request.to.as_deref().filter(|to| !to.trim().is_empty()) {

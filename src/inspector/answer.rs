@@ -15,9 +15,9 @@ use hyper::{Response, StatusCode};
 use tokio::sync::mpsc;
 
 /// The body of an answer.
-pub(super) type AnswerBody = UnsyncBoxBody<Bytes, Infallible>;
+pub(super) type InspectorBody = UnsyncBoxBody<Bytes, Infallible>;
 /// An answer.
-pub(super) type Answer = Response<AnswerBody>;
+pub(super) type InspectorAnswer = Response<InspectorBody>;
 
 pub(super) const JSON: &str = "application/json";
 pub(super) const NDJSON: &str = "application/x-ndjson";
@@ -58,7 +58,7 @@ impl ApiError {
         Self::new(StatusCode::NOT_FOUND, message)
     }
 
-    pub(super) fn answer(&self) -> Answer {
+    pub(super) fn answer(&self) -> InspectorAnswer {
         with_status(self.status, JSON, self.line())
     }
 
@@ -75,16 +75,20 @@ impl From<crate::history::HistoryError> for ApiError {
     }
 }
 
-pub(super) fn ok(content_type: &'static str, body: impl Into<Bytes>) -> Answer {
+pub(super) fn ok(content_type: &'static str, body: impl Into<Bytes>) -> InspectorAnswer {
     with_status(StatusCode::OK, content_type, body)
 }
 
-pub(super) fn with_status(status: StatusCode, content_type: &'static str, body: impl Into<Bytes>) -> Answer {
+pub(super) fn with_status(
+    status: StatusCode,
+    content_type: &'static str,
+    body: impl Into<Bytes>,
+) -> InspectorAnswer {
     built(status, content_type, Full::new(body.into()).boxed_unsync())
 }
 
 /// A file to save.
-pub(super) fn file(name: &str, content_type: &'static str, body: Vec<u8>) -> Answer {
+pub(super) fn file(name: &str, content_type: &'static str, body: Vec<u8>) -> InspectorAnswer {
     let mut answer = ok(content_type, body);
     if let Ok(value) = HeaderValue::try_from(format!("attachment; filename=\"{name}\"")) {
         answer.headers_mut().insert(CONTENT_DISPOSITION, value);
@@ -93,7 +97,7 @@ pub(super) fn file(name: &str, content_type: &'static str, body: Vec<u8>) -> Ans
 }
 
 /// An answer whose parts are sent as they come. It ends when the sender is dropped. A full channel holds up the sender.
-pub(super) fn streamed(content_type: &'static str, parts: mpsc::Receiver<Bytes>) -> Answer {
+pub(super) fn streamed(content_type: &'static str, parts: mpsc::Receiver<Bytes>) -> InspectorAnswer {
     let frames = stream::unfold(parts, |mut parts| async move {
         let part = parts.recv().await?;
         Some((Ok::<_, Infallible>(Frame::data(part)), parts))
@@ -102,7 +106,7 @@ pub(super) fn streamed(content_type: &'static str, parts: mpsc::Receiver<Bytes>)
 }
 
 /// Gives the browser the cookie, and sends it on to a path.
-pub(super) fn exchanged(place: &str, cookie: &str) -> Answer {
+pub(super) fn exchanged(place: &str, cookie: &str) -> InspectorAnswer {
     let mut answer = with_status(StatusCode::SEE_OTHER, TEXT, Bytes::new());
     for (name, value) in [(LOCATION, place), (SET_COOKIE, cookie)] {
         if let Ok(value) = HeaderValue::from_str(value) {
@@ -112,7 +116,7 @@ pub(super) fn exchanged(place: &str, cookie: &str) -> Answer {
     answer
 }
 
-fn built(status: StatusCode, content_type: &'static str, body: AnswerBody) -> Answer {
+fn built(status: StatusCode, content_type: &'static str, body: InspectorBody) -> InspectorAnswer {
     let mut answer = Response::new(body);
     *answer.status_mut() = status;
     let headers = answer.headers_mut();

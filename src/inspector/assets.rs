@@ -1,6 +1,6 @@
 //! The page: files of this program, so that it needs neither a network nor a build step.
 
-use super::answer::{self, Answer};
+use super::answer::{self, InspectorAnswer};
 
 const HTML: &str = "text/html; charset=utf-8";
 const CSS: &str = "text/css; charset=utf-8";
@@ -40,12 +40,12 @@ pub(super) fn is_page(path: &str) -> bool {
 }
 
 /// The page.
-pub(super) fn page() -> Answer {
+pub(super) fn page() -> InspectorAnswer {
     answer::ok(HTML, PAGE)
 }
 
 /// The file with this name.
-pub(super) fn asset(name: &str) -> Option<Answer> {
+pub(super) fn asset(name: &str) -> Option<InspectorAnswer> {
     let (_, kind, content) = ASSETS.iter().find(|(known, ..)| *known == name)?;
     Some(answer::ok(kind, *content))
 }

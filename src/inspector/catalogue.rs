@@ -5,14 +5,14 @@ use std::time::SystemTime;
 
 use serde_json::{Value, json};
 
-use super::answer::{self, Answer, ApiError, JSON};
+use super::answer::{self, ApiError, InspectorAnswer, JSON};
 use super::query::Parameters;
 use super::{Site, deliveries};
 use crate::zoom::catalogue::scenario::SHIPPED;
 use crate::zoom::catalogue::{self, Event, Sample, Shape};
 
 /// `GET events`: the events and the scenarios.
-pub(super) fn list() -> Answer {
+pub(super) fn list() -> InspectorAnswer {
     let events = catalogue::all().map(
         |event| json!({ "name": event.name(), "group": event.group(), "deprecated": event.is_deprecated() }),
     );
@@ -31,7 +31,7 @@ pub(super) fn list() -> Answer {
 }
 
 /// `GET events/NAME`: its fields, and a sample body. `seed` chooses another sample.
-pub(super) fn event(name: &str, query: &Parameters) -> Result<Answer, ApiError> {
+pub(super) fn event(name: &str, query: &Parameters) -> Result<InspectorAnswer, ApiError> {
     let event = catalogue::find(name).ok_or_else(|| ApiError::missing("The catalogue has no such event."))?;
     let seed = query.get("seed").and_then(|seed| seed.parse().ok()).unwrap_or(1);
     let sample = Sample::new(seed, SystemTime::now()).of(&event).to_json();
@@ -49,7 +49,7 @@ pub(super) fn event(name: &str, query: &Parameters) -> Result<Answer, ApiError> 
 }
 
 /// `GET deliveries/ID/fields`: the fields that the catalogue knows of this event, and whether the body fits.
-pub(super) async fn fields_of(site: &Site, id: &str) -> Result<Answer, ApiError> {
+pub(super) async fn fields_of(site: &Site, id: &str) -> Result<InspectorAnswer, ApiError> {
     let stored = deliveries::find(site, id).await?;
     let event = stored.event.as_deref().and_then(catalogue::find);
     let misfit = event.as_ref().and_then(|event| {

@@ -5,7 +5,7 @@ use std::time::SystemTime;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::answer::{self, Answer, ApiError, JSON, NDJSON, TEXT};
+use super::answer::{self, ApiError, InspectorAnswer, JSON, NDJSON, TEXT};
 use super::query::{LARGEST_LIMIT as LARGEST, Parameters};
 use super::{Site, actions};
 use crate::capture::{Format, RecordLimits};
@@ -22,7 +22,7 @@ pub(super) const SELECTED: usize = 1000;
 const PAGES: usize = 20;
 
 /// `GET deliveries`: one page, without bodies and headers.
-pub(super) async fn list(site: &Site, query: &Parameters) -> Result<Answer, ApiError> {
+pub(super) async fn list(site: &Site, query: &Parameters) -> Result<InspectorAnswer, ApiError> {
     let (wanted, order, limit) = (query.wanted()?, query.order()?, query.limit()?);
     let after = query.get("after").map(str::parse).transpose();
     let mut after = after.map_err(|_| ApiError::bad("after: write the value of `next`"))?;
@@ -79,12 +79,12 @@ pub(super) async fn find(site: &Site, id: &str) -> Result<StoredDelivery, ApiErr
 }
 
 /// `GET deliveries/ID`.
-pub(super) async fn one(site: &Site, id: &str) -> Result<Answer, ApiError> {
+pub(super) async fn one(site: &Site, id: &str) -> Result<InspectorAnswer, ApiError> {
     Ok(answer::ok(JSON, lines::line(&find(site, id).await?)))
 }
 
 /// `GET deliveries/ID/verdict`: the judgement of `verify`, with the signed string.
-pub(super) async fn verdict(site: &Site, id: &str) -> Result<Answer, ApiError> {
+pub(super) async fn verdict(site: &Site, id: &str) -> Result<InspectorAnswer, ApiError> {
     let stored = find(site, id).await?;
     let texts = site.inspected.texts.clone();
     let judge = move || {
@@ -108,7 +108,7 @@ pub(super) async fn verdict(site: &Site, id: &str) -> Result<Answer, ApiError> {
 }
 
 /// `GET deliveries/ID/attempts`: all attempts of the same event, the oldest first.
-pub(super) async fn attempts(site: &Site, id: &str) -> Result<Answer, ApiError> {
+pub(super) async fn attempts(site: &Site, id: &str) -> Result<InspectorAnswer, ApiError> {
     let stored = find(site, id).await?;
     let read = move |reader: &HistoryReader| rows(reader, &reader.attempts_of(&stored)?);
     let attempts = site.readers.read(read).await?.unwrap_or_default();
@@ -119,14 +119,14 @@ pub(super) async fn attempts(site: &Site, id: &str) -> Result<Answer, ApiError> 
 }
 
 /// `GET deliveries/ID/diff/OTHER`: what changed from the other one to this one.
-pub(super) async fn diff(site: &Site, id: &str, other: &str) -> Result<Answer, ApiError> {
+pub(super) async fn diff(site: &Site, id: &str, other: &str) -> Result<InspectorAnswer, ApiError> {
     let (second, first) = (find(site, id).await?, find(site, other).await?);
     let compared = tokio::task::spawn_blocking(move || lines::changes(&compare(&first, &second))).await;
     Ok(answer::ok(JSON, compared.unwrap_or_default()))
 }
 
 /// `GET deliveries/ID/FORM`: a text to copy or to save.
-pub(super) async fn as_text(site: &Site, id: &str, form: &str) -> Result<Answer, ApiError> {
+pub(super) async fn as_text(site: &Site, id: &str, form: &str) -> Result<InspectorAnswer, ApiError> {
     let stored = find(site, id).await?;
     Ok(match form {
         "body" => answer::ok("application/octet-stream", stored.body),
@@ -166,7 +166,7 @@ enum ExportForm {
 }
 
 /// `POST export`: a file to save.
-pub(super) async fn export(site: &Site, request: ExportRequest) -> Result<Answer, ApiError> {
+pub(super) async fn export(site: &Site, request: ExportRequest) -> Result<InspectorAnswer, ApiError> {
     let mut deliveries = selected(site, &request.ids).await?;
     if request.redact {
         let masks = MaskKey::new(
@@ -193,7 +193,7 @@ pub(super) struct DeleteRequest {
 }
 
 /// `POST delete`: deletes deliveries, as `history delete` does.
-pub(super) async fn delete(site: &Site, request: DeleteRequest) -> Result<Answer, ApiError> {
+pub(super) async fn delete(site: &Site, request: DeleteRequest) -> Result<InspectorAnswer, ApiError> {
     let ids: Vec<String> = selected(site, &request.ids).await?.into_iter().map(|stored| stored.id).collect();
     let path = site.inspected.history.clone();
     let deleted = tokio::task::spawn_blocking(move || delete_now(&path, &ids)).await;

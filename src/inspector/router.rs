@@ -10,7 +10,7 @@ use hyper::{Method, Request, StatusCode};
 use serde::de::DeserializeOwned;
 
 use super::access::{AccessDecision, Denied};
-use super::answer::{self, Answer, ApiError, TEXT};
+use super::answer::{self, ApiError, InspectorAnswer, TEXT};
 use super::query::Parameters;
 use super::{Site, actions, assets, catalogue, deliveries, session, stream};
 
@@ -20,7 +20,7 @@ const LARGEST_BODY: usize = 4 * 1024 * 1024;
 const BODY_TIME: std::time::Duration = std::time::Duration::from_secs(10);
 
 /// Answers one request.
-pub(super) async fn handle(site: Arc<Site>, request: Request<Incoming>) -> Answer {
+pub(super) async fn handle(site: Arc<Site>, request: Request<Incoming>) -> InspectorAnswer {
     let (parts, body) = request.into_parts();
     match site.access.check(&parts) {
         AccessDecision::Exchanged(place) => return answer::exchanged(&place, &site.access.set_cookie()),
@@ -42,7 +42,7 @@ pub(super) async fn handle(site: Arc<Site>, request: Request<Incoming>) -> Answe
     found.unwrap_or_else(|| answer::with_status(StatusCode::NOT_FOUND, TEXT, "There is no such page.\n"))
 }
 
-fn refused(denied: Denied, parts: &Parts) -> Answer {
+fn refused(denied: Denied, parts: &Parts) -> InspectorAnswer {
     let status = match denied {
         Denied::Host => StatusCode::MISDIRECTED_REQUEST,
         Denied::Key => StatusCode::UNAUTHORIZED,
@@ -55,7 +55,12 @@ fn refused(denied: Denied, parts: &Parts) -> Answer {
     }
 }
 
-async fn api_answer(site: Arc<Site>, path: &str, parts: &Parts, body: Incoming) -> Result<Answer, ApiError> {
+async fn api_answer(
+    site: Arc<Site>,
+    path: &str,
+    parts: &Parts,
+    body: Incoming,
+) -> Result<InspectorAnswer, ApiError> {
     let steps: Vec<&str> = path.split('/').collect();
     let query = || Parameters::parse(parts.uri.query());
     match (parts.method.as_str(), steps.as_slice()) {

@@ -7,14 +7,14 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use serde_json::{Value, json};
 
 use super::Site;
-use super::answer::{self, Answer, ApiError, JSON};
+use super::answer::{self, ApiError, InspectorAnswer, JSON};
 use super::query::Parameters;
 use crate::delivery::{EventOutcome, Latencies, RefusalCode, Session, Word};
 use crate::history::{Filter, HistoryReader, PlotPoint};
 use crate::report;
 use crate::zoom::{RETRIES, Reaction};
 
-pub(super) async fn show(site: &Site) -> Result<Answer, ApiError> {
+pub(super) async fn show(site: &Site) -> Result<InspectorAnswer, ApiError> {
     let inspected = &site.inspected;
     let total = site.readers.read(HistoryReader::count).await?;
     let picture = inspected.live.as_ref().map(|live| live.picture()).unwrap_or_default();
@@ -92,7 +92,7 @@ impl Bucket {
 }
 
 /// `GET timeline`: counts and times of answers, from `since` until now, in parts of equal length.
-pub(super) async fn timeline(site: &Site, query: &Parameters) -> Result<Answer, ApiError> {
+pub(super) async fn timeline(site: &Site, query: &Parameters) -> Result<InspectorAnswer, ApiError> {
     let filter = query.filter()?;
     let now = SystemTime::now();
     let unix = |time: SystemTime| time.duration_since(UNIX_EPOCH).unwrap_or_default().as_millis() as u64;

@@ -19,7 +19,7 @@ use hyper::HeaderMap;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{broadcast, mpsc, watch};
 
-use super::answer::{self, Answer, ApiError};
+use super::answer::{self, ApiError, InspectorAnswer};
 use super::feed::LiveLine;
 use super::query::{Parameters, Wanted};
 use super::{Inspected, Site, deliveries};
@@ -40,7 +40,7 @@ pub(super) async fn open(
     site: &Arc<Site>,
     query: &Parameters,
     headers: &HeaderMap,
-) -> Result<Answer, ApiError> {
+) -> Result<InspectorAnswer, ApiError> {
     let wanted = query.wanted()?;
     let last = headers.get("last-event-id").and_then(|id| id.to_str().ok());
     let after = last.or_else(|| query.get("after")).map(str::to_owned);
