@@ -5,7 +5,7 @@ use crate::diagnosis::Code;
 
 /// Whether a conclusion names a cause.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Certainty {
+pub(crate) enum ConclusionCertainty {
     /// Experiments prove it.
     Proven,
     /// It states what the app did; why is not known.
@@ -18,7 +18,7 @@ pub(crate) struct CheckConclusion {
     /// Its stable name.
     pub(crate) code: &'static str,
     /// Whether it names a cause.
-    pub(crate) certainty: Certainty,
+    pub(crate) certainty: ConclusionCertainty,
     /// How much it matters.
     pub(crate) severity: Severity,
     /// What is wrong, in a sentence or two.
@@ -35,7 +35,7 @@ impl CheckConclusion {
     pub(super) fn new(code: &'static str, severity: Severity, sentence: impl Into<String>) -> Self {
         Self {
             code,
-            certainty: Certainty::Proven,
+            certainty: ConclusionCertainty::Proven,
             severity,
             sentence: sentence.into(),
             proof: Vec::new(),
@@ -45,7 +45,7 @@ impl CheckConclusion {
     }
 
     pub(super) fn not_proven(self) -> Self {
-        Self { certainty: Certainty::NotProven, ..self }
+        Self { certainty: ConclusionCertainty::NotProven, ..self }
     }
 
     pub(super) fn proof(mut self, sentence: impl Into<String>) -> Self {

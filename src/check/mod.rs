@@ -39,7 +39,7 @@ mod wire;
 mod tests;
 
 pub(crate) use case::{CaseGroup, Severity};
-pub(crate) use conclusion::{Certainty, CheckConclusion};
+pub(crate) use conclusion::{CheckConclusion, ConclusionCertainty};
 pub(crate) use examine::{CheckPlan, CheckProgress, examine};
 pub(crate) use facts::{CheckFacts, TransportFacts};
 pub(crate) use judge::{CaseVerdict, LEFT_OUT};

@@ -123,9 +123,7 @@ impl SigningRecipe {
             list.iter().map(|layout| Self { layout: layout.clone(), ..self.clone() }).collect()
         };
         let mut ways: Vec<_> = others.chain(of_keys(&keys.likely)).collect();
-        let (missing, pasted): (Vec<_>, Vec<_>) =
-            keys.others.iter().cloned().partition(|key| key.secret.is_none());
-        ways.extend(of_keys(&missing));
+        ways.extend(of_keys(&keys.missing));
         ways.extend(Notation::others().map(|notation| Self { notation, ..self.clone() }));
         let times = [
             SignedTime::HeaderInMilliseconds,
@@ -138,7 +136,7 @@ impl SigningRecipe {
         ways.extend(of_layouts(likely));
         let names = WRONG_NAMES.map(|(signature, timestamp)| HeaderNames { signature, timestamp });
         ways.extend(names.map(|names| Self { names, ..self.clone() }));
-        ways.extend(of_keys(&pasted));
+        ways.extend(of_keys(&keys.others));
         ways.extend(of_layouts(rest));
         ways
     }
@@ -158,7 +156,7 @@ impl SigningRecipe {
     /// This way with an empty key, which anyone has.
     #[must_use]
     pub(crate) fn with_empty_key(&self, secrets: &Secrets) -> Option<Self> {
-        let key = secrets.keys().others.iter().find(|key| key.secret.is_none() && key.bytes().is_empty())?;
+        let key = secrets.keys().missing.iter().find(|key| key.bytes().is_empty())?;
         Some(Self { key: key.clone(), ..self.clone() })
     }
 

@@ -31,9 +31,11 @@ async fn a_port_is_a_target_for_trigger_sign_and_replay() {
     listen.delivery();
     drop(listen);
     let (port, history) = (app.address.port(), history.to_str().unwrap());
-    for command in
-        [&["trigger", "meeting.started"][..], &["sign", BODY], &["replay", "--history-file", history]]
-    {
+    for command in [
+        &["trigger", "meeting.started"][..],
+        &["sign", BODY],
+        &["replay", "--all-projects", "--history-file", history],
+    ] {
         // Without a path, replay uses the path of the request.
         let path = if command[0] == "replay" { "/webhook" } else { "/" };
         for (to, path) in [

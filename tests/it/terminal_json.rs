@@ -51,7 +51,9 @@ async fn json_on_a_terminal_is_the_same_value_and_harmless() {
     std::fs::write(&capture, signed("/webhook", event.as_bytes())).unwrap();
     let (file, capture) = (file.to_str().unwrap(), capture.to_str().unwrap());
     let topic = format!("payload.object.topic={TOPIC}");
-    let history = |arguments: &[&'static str]| [&["history", "--history-file", file], arguments].concat();
+    let history = |arguments: &[&'static str]| {
+        [&["history", "--history-file", file], arguments, &["--all-projects"]].concat()
+    };
     for (arguments, is_exact) in [
         (history(&["list", "--format", "json"]), false),
         (history(&["show", "--format", "json"]), false),

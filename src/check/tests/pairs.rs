@@ -3,7 +3,7 @@
 //! A few rounds by default; `ZOOMHOOK_CHECK_ROUNDS=1000 cargo test --lib check::tests::pairs` runs more.
 
 use super::*;
-use crate::check::{CaseVerdict, Certainty};
+use crate::check::{CaseVerdict, ConclusionCertainty};
 
 /// Rounds by default: a few tenths of a second.
 const ROUNDS: usize = 8;
@@ -77,16 +77,17 @@ fn wrong(pair: [Fault; 2]) -> Option<String> {
     let proven: Vec<_> = report
         .conclusions
         .iter()
-        .filter(|found| found.certainty == Certainty::Proven)
+        .filter(|found| found.certainty == ConclusionCertainty::Proven)
         .map(|found| found.code)
         .collect();
     let is_false = proven.iter().any(|code| !allowed.contains(code));
     let missing = pair.iter().any(|fault| !proven.contains(&fault.code()));
-    let has_unproven = report.conclusions.iter().any(|found| found.certainty == Certainty::NotProven)
-        || report
-            .cases
-            .iter()
-            .any(|result| matches!(result.verdict, CaseVerdict::Unproven(_) | CaseVerdict::NotRun(_)));
+    let has_unproven =
+        report.conclusions.iter().any(|found| found.certainty == ConclusionCertainty::NotProven)
+            || report
+                .cases
+                .iter()
+                .any(|result| matches!(result.verdict, CaseVerdict::Unproven(_) | CaseVerdict::NotRun(_)));
     // Of two faults about the same, one hides the other; the oracle includes its parts.
     let hides = subject(pair[0]) == subject(pair[1]) && subject(pair[0]) != "other"
         || proven.contains(&"signing-oracle")

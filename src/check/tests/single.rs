@@ -1,7 +1,7 @@
 //! One fault at a time.
 
 use super::*;
-use crate::check::{CaseGroup, CaseVerdict, Certainty, CheckConclusion};
+use crate::check::{CaseGroup, CaseVerdict, CheckConclusion, ConclusionCertainty};
 
 #[test]
 fn a_correct_app_gets_no_conclusion() {
@@ -21,8 +21,9 @@ fn each_fault_is_named_and_no_other() {
     let wrong = in_parallel(Fault::ALL, |&fault| {
         let report = check(&[fault]);
         let is_fact = matches!(fault, Fault::UnknownSecret | Fault::RefusesEverything);
-        let is_marked =
-            |conclusion: &CheckConclusion| (conclusion.certainty == Certainty::NotProven) == is_fact;
+        let is_marked = |conclusion: &CheckConclusion| {
+            (conclusion.certainty == ConclusionCertainty::NotProven) == is_fact
+        };
         let is_right = codes(&report) == [fault.code()]
             && report.conclusions.iter().all(is_marked)
             && report.requests <= 200;

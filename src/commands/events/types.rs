@@ -3,7 +3,7 @@
 use super::Printed;
 use crate::commands::named_events;
 use crate::report;
-use crate::zoom::catalogue::{Event, Language, write_types};
+use crate::zoom::catalogue::{Event, TypeLanguage, write_types};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct TypesArgs {
@@ -29,7 +29,7 @@ enum LanguageName {
     Csharp,
 }
 
-impl From<LanguageName> for Language {
+impl From<LanguageName> for TypeLanguage {
     fn from(name: LanguageName) -> Self {
         match name {
             LanguageName::Typescript => Self::Typescript,

@@ -13,6 +13,9 @@ use crate::diagnosis::variants::message::signed_message;
 use crate::diagnosis::verdict::{Finding, Proof};
 use crate::diagnosis::visible::visible;
 
+/// The most serializers that a sentence names. There may be more than ten that write the same bytes.
+const NAMED_WRITERS: usize = 3;
+
 /// Returns the finding for a hit, or `None` if the hit follows the protocol.
 pub(crate) fn finding(
     hit: &Hit<'_>,
@@ -53,15 +56,15 @@ pub(crate) fn change_of_body(hit: &Hit<'_>, evidence: &Evidence<'_>) -> Option<V
     if is_in_zooms_form(hit.body) && !rewritten_from(captured, hit.body).is_empty() {
         return Some(VariantChange::new(change.code, IN_ZOOMS_FORM));
     }
-    let writers = writers(captured, hit.body, evidence.framework);
-    Some(match writers {
+    let names = writers(captured, hit.body, evidence.framework);
+    Some(match alternatives(&names) {
         Some(names) => VariantChange::new(change.code, format!("as {names} writes it")),
         None => change,
     })
 }
 
-/// `JSON.generate (Ruby) or Jackson (Java)`: all serializers that write the value of one text as the other.
-fn writers(parsed: &[u8], written: &[u8], framework: Option<Framework>) -> Option<String> {
+/// All serializers that write the value of one text as the other, such as `JSON.generate (Ruby)`.
+fn writers(parsed: &[u8], written: &[u8], framework: Option<Framework>) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for serializer in that_write(parsed, written, framework.map(Framework::language)) {
         let name = serializer.short_name();
@@ -69,8 +72,30 @@ fn writers(parsed: &[u8], written: &[u8], framework: Option<Framework>) -> Optio
             names.push(name);
         }
     }
-    let last = names.pop()?;
-    Some(if names.is_empty() { last } else { format!("{} or {last}", names.join(", ")) })
+    names
+}
+
+/// `JSON.generate (Ruby) or Jackson (Java)`; `None` without a name.
+fn alternatives(names: &[String]) -> Option<String> {
+    let (last, others) = names.split_last()?;
+    Some(if others.is_empty() { last.clone() } else { format!("{} or {last}", others.join(", ")) })
+}
+
+/// The sentence that names those that may have rewritten a body: the first ones, and the number of the others.
+fn who_writes_so(names: &[String]) -> String {
+    let hidden = names.len().saturating_sub(NAMED_WRITERS);
+    // One more name is shorter than its number.
+    let named = if hidden <= 1 { alternatives(names) } else { None };
+    match (named, names) {
+        (_, []) => String::new(),
+        (Some(names), _) => format!(" {names} writes JSON in this way."),
+        (None, names) => {
+            format!(
+                " {} or {hidden} other serializers write JSON in this way.",
+                names[..NAMED_WRITERS].join(", ")
+            )
+        }
+    }
 }
 
 /// The sentence for a body that was rewritten after it was signed; `None` if the signed form is visibly not Zoom's.
@@ -79,8 +104,7 @@ fn rewritten(captured: &[u8], signed: &[u8], framework: Option<Framework>) -> Op
     if parts.is_empty() {
         return None;
     }
-    let writers = writers(signed, captured, framework)
-        .map_or_else(String::new, |names| format!(" {names} writes JSON in this way."));
+    let writers = who_writes_so(&writers(signed, captured, framework));
     let form = if is_in_zooms_form(signed) { IN_ZOOMS_FORM } else { "in another form" };
     Some(format!(
         "The body was rewritten: {}. The signature matches the same JSON {form}.{writers} A proxy, a log or the capture tool may have rewritten it after it was signed.",

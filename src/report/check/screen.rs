@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{CheckCounts, CheckRun, line_of_code};
 use crate::check::LEFT_OUT;
-use crate::check::{CaseGroup, CaseResult, CaseVerdict, Certainty, CheckConclusion, Severity};
+use crate::check::{CaseGroup, CaseResult, CaseVerdict, CheckConclusion, ConclusionCertainty, Severity};
 use crate::report::grammar::{list, plural};
 use crate::report::layout::TerminalPage;
 use crate::report::theme::Ink;
@@ -31,18 +31,18 @@ pub(super) fn show(page: &mut TerminalPage, run: &CheckRun<'_>) {
 
 fn conclusion(page: &mut TerminalPage, found: &CheckConclusion, run: &CheckRun<'_>) {
     let (ink, sign) = match (found.certainty, found.severity) {
-        (Certainty::NotProven, _) => (Ink::Warn, "?"),
-        (Certainty::Proven, Severity::Must) => (Ink::Bad, "✗"),
-        (Certainty::Proven, _) => (Ink::Warn, "▲"),
+        (ConclusionCertainty::NotProven, _) => (Ink::Warn, "?"),
+        (ConclusionCertainty::Proven, Severity::Must) => (Ink::Bad, "✗"),
+        (ConclusionCertainty::Proven, _) => (Ink::Warn, "▲"),
     };
     page.marked(ink, sign, &found.sentence);
-    if found.certainty == Certainty::NotProven {
+    if found.certainty == ConclusionCertainty::NotProven {
         labeled_row(page, "Cause", Ink::Plain, "not proven");
     } else {
         labeled_row(page, "Cause", Ink::Plain, found.code);
     }
     for proof in &found.proof {
-        let label = if found.certainty == Certainty::Proven { "Proof" } else { "Facts" };
+        let label = if found.certainty == ConclusionCertainty::Proven { "Proof" } else { "Facts" };
         labeled_row(page, label, Ink::Plain, proof);
     }
     if !found.remedy.is_empty() {

@@ -1,6 +1,6 @@
 //! The lines of a run of `check`: its cases, its conclusions, and the counts.
 
-use crate::check::{Certainty, CheckConclusion, CheckReport};
+use crate::check::{CheckConclusion, CheckReport, ConclusionCertainty};
 use crate::report::check::{CheckCounts, CheckRun, line_of_code};
 
 use super::Object;
@@ -36,7 +36,7 @@ pub(in crate::report) fn write(buffer: &mut Vec<u8>, run: &CheckRun<'_>) {
 
 fn conclusion(buffer: &mut Vec<u8>, found: &CheckConclusion, run: &CheckRun<'_>) {
     let mut line = Object::line(buffer, "check_conclusion");
-    let proven = found.certainty == Certainty::Proven;
+    let proven = found.certainty == ConclusionCertainty::Proven;
     line.text("code", found.code).number("proven", proven).text("severity", found.severity.as_str());
     line.text("sentence", &found.sentence);
     line.list("proof", found.proof.iter(), |buffer, proof| push_string(buffer, proof));

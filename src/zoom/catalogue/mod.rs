@@ -74,7 +74,7 @@ pub use scenario::Scenario;
 pub use search::{nearest, search};
 pub use shape::{Field, Format, Leaf, Shape, ShapeKind};
 #[cfg(feature = "cli")]
-pub(crate) use types::{Language, write_types};
+pub(crate) use types::{TypeLanguage, write_types};
 
 /// A JSON value that owns its data.
 pub type Node = JsonValue<'static>;

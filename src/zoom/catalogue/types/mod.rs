@@ -21,7 +21,7 @@ use names::TypeNames;
 
 /// A programming language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Language {
+pub(crate) enum TypeLanguage {
     /// Interfaces, and a union that `event` tells apart
     Typescript,
     /// TypedDict classes, for Python 3.11 or later
@@ -69,14 +69,14 @@ enum FieldType {
 
 /// The definitions of these events in a language.
 #[must_use]
-pub(crate) fn write_types(language: Language, events: &[Event]) -> String {
+pub(crate) fn write_types(language: TypeLanguage, events: &[Event]) -> String {
     let definitions = define(events);
     match language {
-        Language::Typescript => typescript::write(&definitions),
-        Language::Python => python::write(&definitions),
-        Language::Go => go::write(&definitions),
-        Language::Rust => rust::write(&definitions),
-        Language::Csharp => csharp::write(&definitions),
+        TypeLanguage::Typescript => typescript::write(&definitions),
+        TypeLanguage::Python => python::write(&definitions),
+        TypeLanguage::Go => go::write(&definitions),
+        TypeLanguage::Rust => rust::write(&definitions),
+        TypeLanguage::Csharp => csharp::write(&definitions),
     }
 }
 
@@ -167,10 +167,15 @@ mod tests {
     use super::*;
     use crate::zoom::catalogue::{all, find};
 
-    const LANGUAGES: [Language; 5] =
-        [Language::Typescript, Language::Python, Language::Go, Language::Rust, Language::Csharp];
+    const LANGUAGES: [TypeLanguage; 5] = [
+        TypeLanguage::Typescript,
+        TypeLanguage::Python,
+        TypeLanguage::Go,
+        TypeLanguage::Rust,
+        TypeLanguage::Csharp,
+    ];
 
-    fn written(language: Language, event: &str) -> String {
+    fn written(language: TypeLanguage, event: &str) -> String {
         let text = write_types(language, &[find(event).unwrap()]);
         // The first line has the version.
         text.split_once('\n').unwrap().1.to_owned()
@@ -207,26 +212,26 @@ mod tests {
 
     #[test]
     fn writes_typescript() {
-        insta::assert_snapshot!(written(Language::Typescript, "meeting.rtms_stopped"));
+        insta::assert_snapshot!(written(TypeLanguage::Typescript, "meeting.rtms_stopped"));
     }
 
     #[test]
     fn writes_python() {
-        insta::assert_snapshot!(written(Language::Python, "meeting.rtms_stopped"));
+        insta::assert_snapshot!(written(TypeLanguage::Python, "meeting.rtms_stopped"));
     }
 
     #[test]
     fn writes_go() {
-        insta::assert_snapshot!(written(Language::Go, "meeting.rtms_stopped"));
+        insta::assert_snapshot!(written(TypeLanguage::Go, "meeting.rtms_stopped"));
     }
 
     #[test]
     fn writes_rust() {
-        insta::assert_snapshot!(written(Language::Rust, "meeting.rtms_stopped"));
+        insta::assert_snapshot!(written(TypeLanguage::Rust, "meeting.rtms_stopped"));
     }
 
     #[test]
     fn writes_csharp() {
-        insta::assert_snapshot!(written(Language::Csharp, "meeting.rtms_stopped"));
+        insta::assert_snapshot!(written(TypeLanguage::Csharp, "meeting.rtms_stopped"));
     }
 }
