@@ -35,6 +35,7 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             [CompletionResult]::new('events', 'events', [CompletionResultType]::ParameterValue, 'Look up Zoom''s events: list, show, sample, search, schema, types, drift, learn')
             [CompletionResult]::new('history', 'history', [CompletionResultType]::ParameterValue, 'Look up stored deliveries: list, show, diff, stats, export, import, delete, repair')
             [CompletionResult]::new('replay', 'replay', [CompletionResultType]::ParameterValue, 'Send stored deliveries to your app again, with a fresh signature')
+            [CompletionResult]::new('inspect', 'inspect', [CompletionResultType]::ParameterValue, 'Look at deliveries in the browser')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a completion script for a shell')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print the manual page')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
@@ -76,6 +77,7 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             [CompletionResult]::new('--exit-after', '--exit-after', [CompletionResultType]::ParameterName, 'End after this many events')
             [CompletionResult]::new('--expect', '--expect', [CompletionResultType]::ParameterName, 'End once this event has arrived, N times if given; may be repeated')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'End after this time, such as 30s or 5m')
+            [CompletionResult]::new('--inspect', '--inspect', [CompletionResultType]::ParameterName, 'Port of the inspector, a page that shows all deliveries [default: 4040, or the next free one]')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Output format')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use color')
             [CompletionResult]::new('--mask-header', '--mask-header', [CompletionResultType]::ParameterName, 'Mask the value of this header too; may be repeated')
@@ -94,6 +96,8 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             [CompletionResult]::new('--forward-insecure', '--forward-insecure', [CompletionResultType]::ParameterName, 'Accept any certificate of your app')
             [CompletionResult]::new('--no-history', '--no-history', [CompletionResultType]::ParameterName, 'Store nothing on disk')
             [CompletionResult]::new('--allow-unsigned-challenge', '--allow-unsigned-challenge', [CompletionResultType]::ParameterName, 'Answer challenges without a signature')
+            [CompletionResult]::new('--no-inspect', '--no-inspect', [CompletionResultType]::ParameterName, 'No inspector')
+            [CompletionResult]::new('--open', '--open', [CompletionResultType]::ParameterName, 'Open the inspector in the browser')
             [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Show one line per event, without the body')
             [CompletionResult]::new('--compact', '--compact', [CompletionResultType]::ParameterName, 'Show one line per event, without the body')
             [CompletionResult]::new('--headers', '--headers', [CompletionResultType]::ParameterName, 'Show the headers of each request')
@@ -128,28 +132,6 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print no text, only set the exit code; JSON and XML are still written')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print no text, only set the exit code; JSON and XML are still written')
             [CompletionResult]::new('--all-projects', '--all-projects', [CompletionResultType]::ParameterName, 'Deliveries of all projects')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            break
-        }
-        'zoomhook;check' {
-            [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'Set this header on each request, for an app with a custom header; may be repeated')
-            [CompletionResult]::new('--basic', '--basic', [CompletionResultType]::ParameterName, 'Send this user and password, for an app with basic authentication')
-            [CompletionResult]::new('--ca', '--ca', [CompletionResultType]::ParameterName, 'PEM file with certificates to trust, in addition to the public ones')
-            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Output format')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use color')
-            [CompletionResult]::new('--framework', '--framework', [CompletionResultType]::ParameterName, 'The framework for suggested fixes; by default guessed from the answers')
-            [CompletionResult]::new('--secret', '--secret', [CompletionResultType]::ParameterName, 'The app''s secret token; without a value, zoomhook asks for it; may be repeated')
-            [CompletionResult]::new('--secret-file', '--secret-file', [CompletionResultType]::ParameterName, 'File that contains only a secret token; may be repeated')
-            [CompletionResult]::new('--env-file', '--env-file', [CompletionResultType]::ParameterName, 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env.local or .env')
-            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Allow another machine as the target: its receiver treats the events as genuine')
-            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Allow another machine as the target: its receiver treats the events as genuine')
-            [CompletionResult]::new('--quick', '--quick', [CompletionResultType]::ParameterName, 'Only the 12 most telling cases')
-            [CompletionResult]::new('--no-events', '--no-events', [CompletionResultType]::ParameterName, 'Send no events, genuine or forged: only challenges and requests that are not events')
-            [CompletionResult]::new('--strict', '--strict', [CompletionResultType]::ParameterName, 'Also fail if a case fails that is only recommended')
-            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print no text, only set the exit code; JSON and XML are still written')
-            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print no text, only set the exit code; JSON and XML are still written')
-            [CompletionResult]::new('--no-env-file', '--no-env-file', [CompletionResultType]::ParameterName, 'Do not read .env files')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
@@ -633,6 +615,19 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
+        'zoomhook;inspect' {
+            [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'Serve the history on this port, also if a listen is running [default: 4040, or the next free one]')
+            [CompletionResult]::new('--port', '--port', [CompletionResultType]::ParameterName, 'Serve the history on this port, also if a listen is running [default: 4040, or the next free one]')
+            [CompletionResult]::new('--history-file', '--history-file', [CompletionResultType]::ParameterName, 'File in which deliveries are stored, instead of the default one')
+            [CompletionResult]::new('--secret', '--secret', [CompletionResultType]::ParameterName, 'The app''s secret token; without a value, zoomhook asks for it; may be repeated')
+            [CompletionResult]::new('--secret-file', '--secret-file', [CompletionResultType]::ParameterName, 'File that contains only a secret token; may be repeated')
+            [CompletionResult]::new('--env-file', '--env-file', [CompletionResultType]::ParameterName, 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env.local or .env')
+            [CompletionResult]::new('--open', '--open', [CompletionResultType]::ParameterName, 'Open the page in the browser')
+            [CompletionResult]::new('--no-env-file', '--no-env-file', [CompletionResultType]::ParameterName, 'Do not read .env files')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
         'zoomhook;completions' {
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
@@ -655,6 +650,7 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             [CompletionResult]::new('events', 'events', [CompletionResultType]::ParameterValue, 'Look up Zoom''s events: list, show, sample, search, schema, types, drift, learn')
             [CompletionResult]::new('history', 'history', [CompletionResultType]::ParameterValue, 'Look up stored deliveries: list, show, diff, stats, export, import, delete, repair')
             [CompletionResult]::new('replay', 'replay', [CompletionResultType]::ParameterValue, 'Send stored deliveries to your app again, with a fresh signature')
+            [CompletionResult]::new('inspect', 'inspect', [CompletionResultType]::ParameterValue, 'Look at deliveries in the browser')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a completion script for a shell')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print the manual page')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
@@ -760,6 +756,9 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             break
         }
         'zoomhook;help;replay' {
+            break
+        }
+        'zoomhook;help;inspect' {
             break
         }
         'zoomhook;help;completions' {

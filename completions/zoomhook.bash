@@ -37,6 +37,9 @@ _zoomhook() {
             zoomhook,history)
                 cmd="zoomhook__subcmd__history"
                 ;;
+            zoomhook,inspect)
+                cmd="zoomhook__subcmd__inspect"
+                ;;
             zoomhook,listen)
                 cmd="zoomhook__subcmd__listen"
                 ;;
@@ -129,6 +132,9 @@ _zoomhook() {
                 ;;
             zoomhook__subcmd__help,history)
                 cmd="zoomhook__subcmd__help__subcmd__history"
+                ;;
+            zoomhook__subcmd__help,inspect)
+                cmd="zoomhook__subcmd__help__subcmd__inspect"
                 ;;
             zoomhook__subcmd__help,listen)
                 cmd="zoomhook__subcmd__help__subcmd__listen"
@@ -275,7 +281,7 @@ _zoomhook() {
 
     case "${cmd}" in
         zoomhook)
-            opts="-h -V --help --version listen verify check demo doctor sign trigger events history replay completions man help"
+            opts="-h -V --help --version listen verify check demo doctor sign trigger events history replay inspect completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -289,7 +295,7 @@ _zoomhook() {
             return 0
             ;;
         zoomhook__subcmd__check)
-            opts="-y -q -h --yes --header --basic --ca --quick --no-events --strict --format --quiet --color --framework --secret --secret-file --env-file --no-env-file --help"
+            opts="-y -q -h --yes --header --basic --bearer --client --ca --quick --no-events --suite --watch --strict --format --quiet --color --framework --secret --secret-file --env-file --no-env-file --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -300,6 +306,14 @@ _zoomhook() {
                     return 0
                     ;;
                 --basic)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --bearer)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --client)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -316,6 +330,25 @@ _zoomhook() {
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o filenames
                     fi
+                    return 0
+                    ;;
+                --suite)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --watch)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --format)
@@ -892,7 +925,7 @@ _zoomhook() {
             return 0
             ;;
         zoomhook__subcmd__help)
-            opts="listen verify check demo doctor sign trigger events history replay completions man help"
+            opts="listen verify check demo doctor sign trigger events history replay inspect completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1244,6 +1277,20 @@ _zoomhook() {
         zoomhook__subcmd__help__subcmd__history__subcmd__stats)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        zoomhook__subcmd__help__subcmd__inspect)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -2046,8 +2093,68 @@ _zoomhook() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        zoomhook__subcmd__inspect)
+            opts="-p -h --port --open --history-file --secret --secret-file --env-file --no-env-file --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --port)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -p)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --history-file)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --secret)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --secret-file)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --env-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         zoomhook__subcmd__listen)
-            opts="-p -c -q -h --secret --secret-file --env-file --no-env-file --tunnel --public-url --ssh-host --tunnel-command --strict-url --proxy --domain --ngrok-authtoken --ngrok-config --ngrok-connect-url --ngrok-ca --allow-cidr --deny-cidr --ngrok-policy --pool --ngrok-verify --forward --ack --crc --hold --forward-unverified --forward-header --forward-timeout --forward-insecure --forward-ca --history-file --no-history --history --history-max --host --port --path --max-age --allow-unsigned-challenge --events --where --exit-after --expect --timeout --format --compact --headers --quiet --color --mask-header --no-keys --max-body --max-header-size --header-timeout --body-timeout --idle-timeout --max-connections --help"
+            opts="-p -c -q -h --secret --secret-file --env-file --no-env-file --tunnel --public-url --ssh-host --tunnel-command --strict-url --proxy --domain --ngrok-authtoken --ngrok-config --ngrok-connect-url --ngrok-ca --allow-cidr --deny-cidr --ngrok-policy --pool --ngrok-verify --forward --ack --crc --hold --forward-unverified --forward-header --forward-timeout --forward-insecure --forward-ca --history-file --no-history --history --history-max --host --port --path --max-age --allow-unsigned-challenge --events --where --exit-after --expect --timeout --inspect --no-inspect --open --format --compact --headers --quiet --color --mask-header --no-keys --max-body --max-header-size --header-timeout --body-timeout --idle-timeout --max-connections --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2212,6 +2319,10 @@ _zoomhook() {
                     return 0
                     ;;
                 --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --inspect)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -32,6 +32,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand events 'Look up Zoom''s events: list, show, sample, search, schema, types, drift, learn'
             cand history 'Look up stored deliveries: list, show, diff, stats, export, import, delete, repair'
             cand replay 'Send stored deliveries to your app again, with a fresh signature'
+            cand inspect 'Look at deliveries in the browser'
             cand completions 'Print a completion script for a shell'
             cand man 'Print the manual page'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -72,6 +73,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand --exit-after 'End after this many events'
             cand --expect 'End once this event has arrived, N times if given; may be repeated'
             cand --timeout 'End after this time, such as 30s or 5m'
+            cand --inspect 'Port of the inspector, a page that shows all deliveries [default: 4040, or the next free one]'
             cand --format 'Output format'
             cand --color 'When to use color'
             cand --mask-header 'Mask the value of this header too; may be repeated'
@@ -90,6 +92,8 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand --forward-insecure 'Accept any certificate of your app'
             cand --no-history 'Store nothing on disk'
             cand --allow-unsigned-challenge 'Answer challenges without a signature'
+            cand --no-inspect 'No inspector'
+            cand --open 'Open the inspector in the browser'
             cand -c 'Show one line per event, without the body'
             cand --compact 'Show one line per event, without the body'
             cand --headers 'Show the headers of each request'
@@ -123,27 +127,6 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand -q 'Print no text, only set the exit code; JSON and XML are still written'
             cand --quiet 'Print no text, only set the exit code; JSON and XML are still written'
             cand --all-projects 'Deliveries of all projects'
-            cand -h 'Print help (see more with ''--help'')'
-            cand --help 'Print help (see more with ''--help'')'
-        }
-        &'zoomhook;check'= {
-            cand --header 'Set this header on each request, for an app with a custom header; may be repeated'
-            cand --basic 'Send this user and password, for an app with basic authentication'
-            cand --ca 'PEM file with certificates to trust, in addition to the public ones'
-            cand --format 'Output format'
-            cand --color 'When to use color'
-            cand --framework 'The framework for suggested fixes; by default guessed from the answers'
-            cand --secret 'The app''s secret token; without a value, zoomhook asks for it; may be repeated'
-            cand --secret-file 'File that contains only a secret token; may be repeated'
-            cand --env-file 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env.local or .env'
-            cand -y 'Allow another machine as the target: its receiver treats the events as genuine'
-            cand --yes 'Allow another machine as the target: its receiver treats the events as genuine'
-            cand --quick 'Only the 12 most telling cases'
-            cand --no-events 'Send no events, genuine or forged: only challenges and requests that are not events'
-            cand --strict 'Also fail if a case fails that is only recommended'
-            cand -q 'Print no text, only set the exit code; JSON and XML are still written'
-            cand --quiet 'Print no text, only set the exit code; JSON and XML are still written'
-            cand --no-env-file 'Do not read .env files'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -578,6 +561,18 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'zoomhook;inspect'= {
+            cand -p 'Serve the history on this port, also if a listen is running [default: 4040, or the next free one]'
+            cand --port 'Serve the history on this port, also if a listen is running [default: 4040, or the next free one]'
+            cand --history-file 'File in which deliveries are stored, instead of the default one'
+            cand --secret 'The app''s secret token; without a value, zoomhook asks for it; may be repeated'
+            cand --secret-file 'File that contains only a secret token; may be repeated'
+            cand --env-file 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env.local or .env'
+            cand --open 'Open the page in the browser'
+            cand --no-env-file 'Do not read .env files'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'zoomhook;completions'= {
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
@@ -598,6 +593,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand events 'Look up Zoom''s events: list, show, sample, search, schema, types, drift, learn'
             cand history 'Look up stored deliveries: list, show, diff, stats, export, import, delete, repair'
             cand replay 'Send stored deliveries to your app again, with a fresh signature'
+            cand inspect 'Look at deliveries in the browser'
             cand completions 'Print a completion script for a shell'
             cand man 'Print the manual page'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -675,6 +671,8 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
         &'zoomhook;help;history;path'= {
         }
         &'zoomhook;help;replay'= {
+        }
+        &'zoomhook;help;inspect'= {
         }
         &'zoomhook;help;completions'= {
         }

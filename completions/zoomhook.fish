@@ -36,6 +36,7 @@ complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "trigger" -d 'Post
 complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "events" -d 'Look up Zoom\'s events: list, show, sample, search, schema, types, drift, learn'
 complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "history" -d 'Look up stored deliveries: list, show, diff, stats, export, import, delete, repair'
 complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "replay" -d 'Send stored deliveries to your app again, with a fresh signature'
+complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "inspect" -d 'Look at deliveries in the browser'
 complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "completions" -d 'Print a completion script for a shell'
 complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "man" -d 'Print the manual page'
 complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
@@ -79,6 +80,7 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l where -d 'S
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l exit-after -d 'End after this many events' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l expect -d 'End once this event has arrived, N times if given; may be repeated' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l timeout -d 'End after this time, such as 30s or 5m' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l inspect -d 'Port of the inspector, a page that shows all deliveries [default: 4040, or the next free one]' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l format -d 'Output format' -r -f -a "pretty\t'For a person at a terminal'
 json\t'One JSON object a line'"
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l color -d 'When to use color' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CLICOLOR_FORCE or TERM say otherwise'
@@ -100,6 +102,8 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l forward-unv
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l forward-insecure -d 'Accept any certificate of your app'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l no-history -d 'Store nothing on disk'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l allow-unsigned-challenge -d 'Answer challenges without a signature'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l no-inspect -d 'No inspector'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l open -d 'Open the inspector in the browser'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -s c -l compact -d 'Show one line per event, without the body'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l headers -d 'Show the headers of each request'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -s q -l quiet -d 'Print nothing to stderr: no header, no hints'
@@ -149,7 +153,11 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -l all-project
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand check" -l header -d 'Set this header on each request, for an app with a custom header; may be repeated' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand check" -l basic -d 'Send this user and password, for an app with basic authentication' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand check" -l bearer -d 'Fetch a bearer token from this URL as Zoom does, for an app with OAuth' -r -f
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand check" -l client -d 'The client id and the client secret that the token URL expects' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand check" -l ca -d 'PEM file with certificates to trust, in addition to the public ones' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand check" -l suite -d 'Send only the cases of this file, correctly signed, and compare the answers' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand check" -l watch -d 'Run again each time a file in this folder changes, until the endpoint is right; may be repeated' -r -F
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand check" -l format -d 'Output format' -r -f -a "pretty\t'For a person at a terminal'
 json\t'One JSON object a request'
 junit\t'JUnit XML, for CI'"
@@ -507,22 +515,31 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l insecure -d
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l all-projects -d 'Deliveries of all projects'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l no-env-file -d 'Do not read .env files'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand inspect" -s p -l port -d 'Serve the history on this port, also if a listen is running [default: 4040, or the next free one]' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand inspect" -l history-file -d 'File in which deliveries are stored, instead of the default one' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand inspect" -l secret -d 'The app\'s secret token; without a value, zoomhook asks for it; may be repeated' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand inspect" -l secret-file -d 'File that contains only a secret token; may be repeated' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand inspect" -l env-file -d 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env.local or .env' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand inspect" -l open -d 'Open the page in the browser'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand inspect" -l no-env-file -d 'Do not read .env files'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand inspect" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand man" -l dir -d 'Write one page for the program and one for each command into this folder' -r -f -a "(__fish_complete_directories)"
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify check demo doctor sign trigger events history replay completions man help" -f -a "listen" -d 'Get a public URL, answer Zoom\'s challenge, verify and show every request'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify check demo doctor sign trigger events history replay completions man help" -f -a "verify" -d 'Is this captured request genuine, and if not, why?'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify check demo doctor sign trigger events history replay completions man help" -f -a "check" -d 'Test your endpoint as Zoom would use it, and prove what is wrong'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify check demo doctor sign trigger events history replay completions man help" -f -a "demo" -d 'See it work in 10 seconds: no account, no network, no secret'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify check demo doctor sign trigger events history replay completions man help" -f -a "doctor" -d 'Find out what is wrong with your set-up: secret token, clock, port, history, tunnel, app'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify check demo doctor sign trigger events history replay completions man help" -f -a "sign" -d 'Sign any body as Zoom does, and print or post the request'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify check demo doctor sign trigger events history replay completions man help" -f -a "trigger" -d 'Post events and whole scenarios to an endpoint, signed as Zoom signs them'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify check demo doctor sign trigger events history replay completions man help" -f -a "events" -d 'Look up Zoom\'s events: list, show, sample, search, schema, types, drift, learn'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify check demo doctor sign trigger events history replay completions man help" -f -a "history" -d 'Look up stored deliveries: list, show, diff, stats, export, import, delete, repair'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify check demo doctor sign trigger events history replay completions man help" -f -a "replay" -d 'Send stored deliveries to your app again, with a fresh signature'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify check demo doctor sign trigger events history replay completions man help" -f -a "completions" -d 'Print a completion script for a shell'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify check demo doctor sign trigger events history replay completions man help" -f -a "man" -d 'Print the manual page'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify check demo doctor sign trigger events history replay completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify check demo doctor sign trigger events history replay inspect completions man help" -f -a "listen" -d 'Get a public URL, answer Zoom\'s challenge, verify and show every request'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify check demo doctor sign trigger events history replay inspect completions man help" -f -a "verify" -d 'Is this captured request genuine, and if not, why?'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify check demo doctor sign trigger events history replay inspect completions man help" -f -a "check" -d 'Test your endpoint as Zoom would use it, and prove what is wrong'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify check demo doctor sign trigger events history replay inspect completions man help" -f -a "demo" -d 'See it work in 10 seconds: no account, no network, no secret'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify check demo doctor sign trigger events history replay inspect completions man help" -f -a "doctor" -d 'Find out what is wrong with your set-up: secret token, clock, port, history, tunnel, app'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify check demo doctor sign trigger events history replay inspect completions man help" -f -a "sign" -d 'Sign any body as Zoom does, and print or post the request'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify check demo doctor sign trigger events history replay inspect completions man help" -f -a "trigger" -d 'Post events and whole scenarios to an endpoint, signed as Zoom signs them'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify check demo doctor sign trigger events history replay inspect completions man help" -f -a "events" -d 'Look up Zoom\'s events: list, show, sample, search, schema, types, drift, learn'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify check demo doctor sign trigger events history replay inspect completions man help" -f -a "history" -d 'Look up stored deliveries: list, show, diff, stats, export, import, delete, repair'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify check demo doctor sign trigger events history replay inspect completions man help" -f -a "replay" -d 'Send stored deliveries to your app again, with a fresh signature'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify check demo doctor sign trigger events history replay inspect completions man help" -f -a "inspect" -d 'Look at deliveries in the browser'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify check demo doctor sign trigger events history replay inspect completions man help" -f -a "completions" -d 'Print a completion script for a shell'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify check demo doctor sign trigger events history replay inspect completions man help" -f -a "man" -d 'Print the manual page'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify check demo doctor sign trigger events history replay inspect completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and __fish_seen_subcommand_from events" -f -a "list" -d 'List all events by group, or those that match a pattern or a word'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and __fish_seen_subcommand_from events" -f -a "show" -d 'Show the fields of an event, with types, values and an example'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and __fish_seen_subcommand_from events" -f -a "sample" -d 'Print generated payloads, one per line'

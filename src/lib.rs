@@ -29,6 +29,7 @@
 //!    - `keys`: keys of the live view, and reading them from the terminal
 //!    - `watch`: reports changed files
 //!    - `report`: events and verdicts to a screen or to NDJSON; the only part that prints
+//!    - `inspector`: the history and the running session in a browser; its JSON is that of `report`
 //! 3. **The program.**
 //!    - `doctor`: what is wrong with this machine's set-up; it looks at the parts above
 //!    - `settings`: flags, environment and files, checked once
@@ -62,6 +63,8 @@ mod forward;
 pub mod history;
 #[cfg(feature = "cli")]
 mod http;
+#[cfg(feature = "cli")]
+mod inspector;
 #[cfg(feature = "cli")]
 mod instances;
 #[cfg(feature = "cli")]

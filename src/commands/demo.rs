@@ -99,6 +99,7 @@ fn config(report: report::ReportSettings, secret: SecretToken) -> SessionConfig 
         app: None,
         strict_url: false,
         report,
+        inspector: None,
         // The demo ends by itself within ten seconds.
         keys: false,
         waiting: Waiting::default(),

@@ -254,6 +254,14 @@ pub(super) const HISTORY_REPAIR: &[Example] = &[
     },
 ];
 
+pub(super) const INSPECT: &[Example] = &[
+    Example {
+        command: "zoomhook inspect --open",
+        doc: "open the page of the running listen, or of the history",
+    },
+    Example { command: "zoomhook inspect --port 4050", doc: "serve the history on a port of your choice" },
+];
+
 pub(super) const REPLAY: &[Example] = &[
     Example { command: "zoomhook replay", doc: "the newest delivery, to the app that received it" },
     Example {
@@ -387,6 +395,7 @@ pub(super) fn of(command: &str) -> &'static [Example] {
         "history-delete" => HISTORY_DELETE,
         "history-prune" => HISTORY_PRUNE,
         "history-repair" => HISTORY_REPAIR,
+        "inspect" => INSPECT,
         "replay" => REPLAY,
         "completions" => COMPLETIONS,
         "man" => MAN,

@@ -1,6 +1,7 @@
 //! `zoomhook listen`: receives, verifies and shows Zoom's requests.
 
 use std::convert::Infallible;
+use std::io::IsTerminal;
 use std::path::Path;
 
 use super::doctor::RelatedFlags;
@@ -8,8 +9,9 @@ use super::open_files::OpenFiles;
 use super::{ExitStatus, Failure, help};
 use crate::delivery::Warning;
 use crate::delivery::is_zooms_own;
+use crate::inspector::INSPECTOR_FILES;
 use crate::report;
-use crate::session::{self, End, SessionConfig};
+use crate::session::{self, End, InspectorConfig, SessionConfig};
 use crate::settings::Error;
 use crate::settings::address::AddressArgs;
 use crate::settings::dotenv::EnvFiles;
@@ -17,6 +19,7 @@ use crate::settings::endpoint::{EndpointArgs, USUAL_PATH};
 use crate::settings::env::Environment;
 use crate::settings::forward::ForwardArgs;
 use crate::settings::history::HistoryArgs;
+use crate::settings::inspect::InspectArgs;
 use crate::settings::limits::LimitsArgs;
 use crate::settings::output::OutputArgs;
 use crate::settings::prompt::{Prompt, Terminal};
@@ -49,6 +52,8 @@ pub(super) struct ListenArgs {
     #[command(flatten)]
     waiting: WaitingArgs,
     #[command(flatten)]
+    inspect: InspectArgs,
+    #[command(flatten)]
     output: OutputArgs,
     /// Do not read single keys from the terminal
     ///
@@ -69,15 +74,25 @@ const FOR_A_CONNECTION: u64 = 2;
 const LEAST_CONNECTIONS: u64 = 6;
 
 /// The largest number of connections with this number of open files.
-fn connections_with(files: u64) -> usize {
-    let connections = files.saturating_sub(WITHOUT_CONNECTIONS) / FOR_A_CONNECTION;
+fn connections_with(files: u64, inspector: Option<InspectorConfig>) -> usize {
+    let connections = files.saturating_sub(without_connections(inspector)) / FOR_A_CONNECTION;
     usize::try_from(connections).unwrap_or(usize::MAX)
 }
 
+/// Open files without a connection of Zoom.
+fn without_connections(inspector: Option<InspectorConfig>) -> u64 {
+    WITHOUT_CONNECTIONS + inspector.map_or(0, |_| INSPECTOR_FILES)
+}
+
 impl ListenArgs {
+    /// The inspector, if there is one.
+    fn inspector(&self) -> Option<InspectorConfig> {
+        self.inspect.check(std::io::stdout().is_terminal())
+    }
+
     /// The files that it has open at the same time. With fewer than that, it serves fewer connections.
     pub(super) fn open_files(&self) -> OpenFiles {
-        let with = |connections: u64| WITHOUT_CONNECTIONS + FOR_A_CONNECTION * connections;
+        let with = |connections: u64| without_connections(self.inspector()) + FOR_A_CONNECTION * connections;
         let most = self.limits.check().connections as u64;
         OpenFiles { least: with(most.min(LEAST_CONNECTIONS)), most: with(most) }
     }
@@ -103,6 +118,7 @@ impl ListenArgs {
     /// it only to read of a missing authtoken. Without a terminal the secret is checked first, as it is required.
     fn check(self, environment: &Environment, prompt: &mut dyn Prompt) -> Result<SessionConfig, Error> {
         let environment = &environment.with_env_files(self.secret.env_files());
+        let inspector = self.inspector();
         let mut warnings = [self.waiting.unknown_events(), self.app.unknown_events()].concat();
         let waiting = self.waiting.check()?;
         let app = self.app.check()?;
@@ -144,6 +160,7 @@ impl ListenArgs {
             history,
             found_in,
             app,
+            inspector,
             report,
             keys: !self.no_keys,
             waiting,
@@ -163,7 +180,7 @@ pub(super) fn run(args: ListenArgs, files: u64) -> Result<ExitStatus, Failure> {
         let command = related.about_settings(&error);
         Failure::from(error).with_command(command)
     })?;
-    config.limits.connections = config.limits.connections.min(connections_with(files));
+    config.limits.connections = config.limits.connections.min(connections_with(files, config.inspector));
     let waits = !config.waiting.expectation.is_empty();
     let kept =
         config.history.as_ref().map(|history| report::history_flag(history.non_default_file().as_deref()));

@@ -11,6 +11,7 @@ mod failure;
 mod help;
 mod history;
 mod ids;
+mod inspect;
 mod interrupt;
 mod listen;
 mod man;
@@ -33,6 +34,7 @@ use open_files::OpenFiles;
 
 use explain::explain;
 
+use crate::inspector::INSPECTOR_FILES;
 use crate::report::{self, OutputError};
 use crate::settings::env::Environment;
 use crate::settings::token;
@@ -61,6 +63,7 @@ enum Command {
     Events(events::EventsArgs),
     History(Box<history::HistoryCommandArgs>),
     Replay(Box<replay::ReplayArgs>),
+    Inspect(Box<inspect::InspectCommandArgs>),
     Completions(completions::CompletionsArgs),
     Man(man::ManArgs),
 }
@@ -113,6 +116,7 @@ impl Command {
             Self::Doctor(_) => ("doctor", OpenFiles::exactly(48)),
             Self::Trigger(args) => ("trigger", args.open_files()),
             Self::Replay(_) => ("replay", OpenFiles::exactly(24)),
+            Self::Inspect(_) => ("inspect", OpenFiles::exactly(20 + INSPECTOR_FILES)),
             Self::Sign(_) => ("sign", OpenFiles::exactly(16)),
             Self::Verify(_) => ("verify", OpenFiles::exactly(12)),
             Self::History(_) => ("history", OpenFiles::exactly(20)),
@@ -140,6 +144,7 @@ fn run(command: Command) -> Result<ExitStatus, Failure> {
         Command::Events(args) => events::run(args),
         Command::History(args) => history::run(*args),
         Command::Replay(args) => replay::run(*args),
+        Command::Inspect(args) => inspect::run(*args),
         Command::Completions(args) => completions::run(&args),
         Command::Man(args) => man::run(&args),
     }

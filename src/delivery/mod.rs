@@ -25,8 +25,9 @@ pub use latencies::Latencies;
 pub use refusal_code::RefusalCode;
 pub use retry::{Mark, RetryLog};
 pub use session_event::{
-    EventPermit, EventReceiver, EventSender, LateForwarded, LateKind, PendingDelivery, Ready, SecretOrigin,
-    Session, SessionEvent, TunnelKind, TunnelRefusal, TunnelState, UnreadableRequest, Warning, event_channel,
+    EventPermit, EventReceiver, EventSender, EventTap, LateForwarded, LateKind, PendingDelivery, Ready,
+    SecretOrigin, Session, SessionEvent, TunnelKind, TunnelRefusal, TunnelState, UnreadableRequest, Warning,
+    event_channel,
 };
 pub use stored::{
     PENDING_ANSWER, PENDING_QUEUE, Provenance, Stored, StoredAnswer, StoredDelivery, StoredForward,

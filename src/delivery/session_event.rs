@@ -3,8 +3,10 @@
 //! Only `report` prints. All other parts send [`SessionEvent`] values through an [`EventSender`]. The queue is bounded.
 //! A permit is reserved before a delivery is acknowledged, so that every acknowledged delivery is reported.
 
+use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use tokio::sync::mpsc;
@@ -102,6 +104,8 @@ pub struct Session {
     pub history_file: Option<PathBuf>,
     /// The targets of `--forward` with their event patterns, without credentials; empty without `--forward`.
     pub apps: Vec<String>,
+    /// The URL that opens the inspector, with its token; `None` without an inspector.
+    pub inspector: Option<String>,
 }
 
 /// The origin of a secret. Does not contain the secret.
@@ -356,6 +360,8 @@ pub enum Warning {
         /// What came.
         sent: UnreadableRequest,
     },
+    /// The inspector was asked for, and there is no history to show.
+    InspectorNeedsHistory,
     /// A request that this session had forwarded came back, directly or through another session. It was answered with
     /// 508. Reported once.
     ForwardLoop,
@@ -414,6 +420,7 @@ impl Warning {
             Self::AcceptFailing { .. } => "accept_failing",
             Self::Unreadable { .. } => "unreadable_request",
             Self::ForwardLoop => "forward_loop",
+            Self::InspectorNeedsHistory => "inspector_needs_history",
             Self::TunnelSlow { .. } => "tunnel_slow",
             Self::ConnectionsExhausted { .. } => "connections_exhausted",
         }
@@ -424,37 +431,60 @@ impl Warning {
 #[must_use]
 pub fn event_channel(capacity: usize) -> (EventSender, EventReceiver) {
     let (sender, receiver) = mpsc::channel(capacity);
-    (EventSender { sender }, EventReceiver { receiver })
+    (EventSender { sender, tap: None }, EventReceiver { receiver })
 }
 
 /// The sending end. Cheap to clone. When all clones are dropped, the receiver ends.
 #[derive(Debug, Clone)]
 pub struct EventSender {
     sender: mpsc::Sender<SessionEvent>,
+    tap: Option<Arc<dyn EventTap>>,
+}
+
+/// Sees each event when it is sent. Must not block: a delivery's answer may wait for it.
+pub trait EventTap: fmt::Debug + Send + Sync {
+    /// Sees an event.
+    fn see(&self, event: &SessionEvent);
 }
 
 /// A permit to send one event.
 #[derive(Debug)]
-pub struct EventPermit<'a>(mpsc::Permit<'a, SessionEvent>);
+pub struct EventPermit<'a> {
+    permit: mpsc::Permit<'a, SessionEvent>,
+    tap: Option<&'a dyn EventTap>,
+}
 
 impl EventPermit<'_> {
     /// Sends an event without waiting.
     pub fn send(self, event: SessionEvent) {
-        self.0.send(event);
+        if let Some(tap) = self.tap {
+            tap.see(&event);
+        }
+        self.permit.send(event);
     }
 }
 
 impl EventSender {
+    /// The same sender, with a tap that sees its events, and those of its clones.
+    #[must_use]
+    pub fn with_tap(self, tap: Arc<dyn EventTap>) -> Self {
+        Self { tap: Some(tap), ..self }
+    }
+
+    fn permit<'a>(&'a self, permit: mpsc::Permit<'a, SessionEvent>) -> EventPermit<'a> {
+        EventPermit { permit, tap: self.tap.as_deref() }
+    }
+
     /// Waits for a permit; `None` once the receiver is dropped.
     pub async fn reserve(&self) -> Option<EventPermit<'_>> {
-        self.sender.reserve().await.ok().map(EventPermit)
+        self.sender.reserve().await.ok().map(|permit| self.permit(permit))
     }
 
     /// Waits for a permit for a limited time; `None` after a timeout, or once the receiver is dropped.
     pub async fn reserve_within(&self, limit: Duration) -> Option<EventPermit<'_>> {
         // A permit is nearly always available, so the timer is rarely needed.
         match self.sender.try_reserve() {
-            Ok(permit) => Some(EventPermit(permit)),
+            Ok(permit) => Some(self.permit(permit)),
             Err(_) => tokio::time::timeout(limit, self.reserve()).await.ok().flatten(),
         }
     }
@@ -468,7 +498,7 @@ impl EventSender {
 
     /// Sends an event if the queue is not full, for events that may be dropped under load. Returns whether it was sent.
     pub fn send_if_room(&self, event: SessionEvent) -> bool {
-        self.sender.try_reserve().map(|permit| permit.send(event)).is_ok()
+        self.sender.try_reserve().map(|permit| self.permit(permit).send(event)).is_ok()
     }
 }
 

@@ -30,7 +30,7 @@ pub(crate) use client::{ExchangeLimits, HttpAnswer, HttpClient, HttpError, HttpE
 pub(crate) use dial::{DialError, UNTRUSTED};
 pub(crate) use inspect::{CertificateFault, HandshakeFault, TlsInspection, inspect_tls};
 pub use proxy::Proxies;
-pub(crate) use proxy::{InvalidProxy, Proxy};
+pub(crate) use proxy::{InvalidProxy, Proxy, percent_decoded};
 pub(crate) use replaced_headers::replace_headers;
 pub(crate) use target::{InvalidTarget, Target, is_loopback};
 pub(crate) use tls::{TlsRoots, TlsRootsError};

@@ -105,7 +105,8 @@ fn read_credentials(text: &str) -> Result<(String, Zeroizing<String>), InvalidPr
     Ok((user, password))
 }
 
-fn percent_decoded(text: &str) -> Option<String> {
+/// Decodes `%41`; `None` if an escape is incomplete or the result is not UTF-8.
+pub(crate) fn percent_decoded(text: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let Some((&first, tail)) = rest.split_first() {

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 /// The version of the file format. Files of other versions are ignored.
 const VERSION: u32 = 1;
 
-/// A running `listen`. Contains no secrets.
+/// A running `listen`. Contains no secret token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Entry {
     /// Its process id.
@@ -18,6 +18,8 @@ pub(crate) struct Entry {
     pub(crate) url: String,
     /// When it started to listen.
     pub(crate) since: SystemTime,
+    /// The URL of its inspector, with the token: only this user can read the file.
+    pub(crate) inspector: Option<String>,
     /// The URLs of the apps that it forwards to; without credentials, which a target does not have.
     pub(crate) apps: Vec<String>,
 }
@@ -29,6 +31,9 @@ struct Written {
     url: String,
     /// RFC 3339, UTC.
     since: String,
+    /// Absent in entries of older versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    inspector: Option<String>,
     #[serde(default)]
     apps: Vec<String>,
 }
@@ -38,13 +43,19 @@ impl Entry {
     #[must_use]
     pub(crate) fn of_process(local: SocketAddr, path: &str, since: SystemTime) -> Self {
         let url = format!("http://{}{path}", reachable(local));
-        Self { pid: std::process::id(), url, since, apps: Vec::new() }
+        Self { pid: std::process::id(), url, since, inspector: None, apps: Vec::new() }
     }
 
     /// The same entry, of a `listen` that forwards to these apps.
     #[must_use]
     pub(crate) fn forwarding_to(self, apps: Vec<String>) -> Self {
         Self { apps, ..self }
+    }
+
+    /// The same entry, of a `listen` with an inspector at this URL.
+    #[must_use]
+    pub(crate) fn with_inspector(self, inspector: Option<String>) -> Self {
+        Self { inspector, ..self }
     }
 
     /// The path of its endpoint.
@@ -64,16 +75,16 @@ impl Entry {
     /// The file's text; `None` if the time is out of range.
     pub(crate) fn to_json(&self) -> Option<String> {
         let since = Timestamp::try_from(self.since).ok()?.to_string();
-        let (url, apps) = (self.url.clone(), self.apps.clone());
-        let written = Written { version: VERSION, pid: self.pid, url, since, apps };
+        let (url, inspector, apps) = (self.url.clone(), self.inspector.clone(), self.apps.clone());
+        let written = Written { version: VERSION, pid: self.pid, url, since, inspector, apps };
         serde_json::to_string(&written).ok()
     }
 
     /// Parses a file's text; `None` if it has another format or is incomplete.
     pub(crate) fn parse(text: &str) -> Option<Self> {
-        let Written { version, pid, url, since, apps } = serde_json::from_str(text).ok()?;
+        let Written { version, pid, url, since, inspector, apps } = serde_json::from_str(text).ok()?;
         let since = SystemTime::try_from(since.parse::<Timestamp>().ok()?).ok()?;
-        let entry = Self { pid, url, since, apps };
+        let entry = Self { pid, url, since, inspector, apps };
         // The URL must have an IP address and a port, as `of_process` writes them, not a host name.
         (version == VERSION && entry.port().is_some()).then_some(entry)
     }

@@ -5,8 +5,8 @@
 //! when the process ends, even if it is killed. A free lock marks the files of an ended process; the next reader
 //! removes them. The lock is on a separate file because a locked file cannot be read on Windows.
 //!
-//! If the folder cannot be written, a `listen` is not found, but works otherwise. The files contain no secret, no
-//! token, and no public URL.
+//! If the folder cannot be written, a `listen` is not found, but works otherwise. The files contain no secret token
+//! and no public URL. The URL of the inspector has its key, so other users cannot read them.
 //!
 //! | file | holds |
 //! | --- | --- |

@@ -43,6 +43,8 @@ pub(crate) enum KeyAction {
     CopyCurl(String),
     /// Copy the URL for Marketplace, or the local URL if there is none.
     CopyUrl,
+    /// Open the inspector in the browser.
+    OpenInspector,
     /// End the pause: [`Interaction::resume`].
     Resume,
     /// Show the events that the filter no longer hides: [`Interaction::reveal`].
@@ -187,6 +189,7 @@ impl Interaction {
             // Before the session is ready there is nothing to act on.
             _ if self.ready.is_none() => return None,
             Key::Char('o') => return Some(KeyAction::CopyUrl),
+            Key::Char('i') => return Some(KeyAction::OpenInspector),
             Key::Up | Key::Char('k') => self.select_older(),
             Key::Down | Key::Char('j') => self.select_newer(),
             Key::Enter => return self.chosen().map(KeyAction::Unfold),

@@ -124,6 +124,28 @@ async fn bind_usual(host: IpAddr) -> Result<Bound, BindError> {
     Err(BindError::AllTaken { host })
 }
 
+/// Binds the first free one of `count` ports. With port 0, any free port.
+///
+/// # Errors
+/// [`BindError`].
+pub(crate) async fn bind_free(
+    host: IpAddr,
+    first: u16,
+    count: u16,
+) -> Result<(TcpListener, SocketAddr), BindError> {
+    let mut failure = BindError::AllTaken { host };
+    for port in first..=first.saturating_add(count.saturating_sub(1)) {
+        match bind_exactly(host, port).await {
+            Ok(listener) => {
+                let bound = bound(listener, host, port, None)?;
+                return Ok((bound.listener, bound.local));
+            }
+            Err(error) => failure = explain(error, host, port),
+        }
+    }
+    Err(failure)
+}
+
 async fn bind_exactly(host: IpAddr, port: u16) -> io::Result<TcpListener> {
     let address = SocketAddr::new(host, port);
     // Except on Linux, 127.0.0.1:4000 can be bound while another program listens on *:4000. zoomhook would then

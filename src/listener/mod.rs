@@ -36,6 +36,7 @@ use std::time::Duration;
 
 use crate::zoom::NamedSecret;
 
+pub(crate) use bind::bind_free;
 pub use bind::{BindError, Bound, Port, USUAL_PORT, bind};
 pub use hooks::{Handled, Handler, JudgedRequest};
 pub use judge::judge;

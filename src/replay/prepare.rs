@@ -28,6 +28,8 @@ pub(crate) enum ReplayMode {
         secrets: Vec<NamedSecret>,
         /// Changes to the body.
         edits: Vec<Assignment>,
+        /// Another body, to which the changes apply.
+        body: Option<Vec<u8>>,
     },
 }
 
@@ -69,7 +71,7 @@ pub(crate) fn signed_again(
     secrets: Vec<NamedSecret>,
     now: SystemTime,
 ) -> Option<StoredDelivery> {
-    let mode = ReplayMode::Fresh { secrets, edits: Vec::new() };
+    let mode = ReplayMode::Fresh { secrets, edits: Vec::new(), body: None };
     let token = &mode.signer(stored)?.token;
     let timestamp = now.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs().to_string();
     let signature = token.sign(timestamp.as_bytes(), &stored.body).to_string();
@@ -93,7 +95,8 @@ pub(super) fn prepare(
     let masked = stored.headers.iter().filter(|(_, value)| value == MASK.as_bytes());
     let masked = masked.map(|(name, _)| name.clone()).collect();
     let (mut body, mut added) = (stored.body.clone(), Vec::new());
-    if let ReplayMode::Fresh { edits, .. } = mode {
+    if let ReplayMode::Fresh { edits, body: replaced, .. } = mode {
+        body = replaced.clone().unwrap_or(body);
         for assignment in edits {
             let (path, value) = assignment.clone().into_parts();
             if !has(&body, &path) {

@@ -137,7 +137,7 @@ pub(crate) mod test_support {
     /// Fresh signatures, with these values of `--set`.
     pub(crate) fn fresh(edits: &[&str]) -> ReplayMode {
         let edits = edits.iter().map(|text| text.parse().unwrap()).collect();
-        ReplayMode::Fresh { secrets: vec![secret("first"), secret("second")], edits }
+        ReplayMode::Fresh { secrets: vec![secret("first"), secret("second")], edits, body: None }
     }
 
     /// An event that was sent again, with an answer after `took`.

@@ -52,16 +52,16 @@ pub(crate) use clipboard::Copied;
 use clock::Clock;
 pub(crate) use doctor::{FindingSettings, SetupReport, print_findings};
 pub(crate) use manual::print_manual;
-use ndjson::Ndjson;
+pub(crate) use ndjson::Ndjson;
 use out::Out;
 pub(crate) use out::OutputError;
 pub(crate) use pager::{Paging, print_json as print_paged_json};
 pub(crate) use plain::{
     end_interrupted_line, has_reader, print, print_error, print_json, print_note, print_raw, print_warning,
 };
-pub(crate) use posted::{PostedReport, print_check_command};
+pub(crate) use posted::{PostedReport, line as posted_line, print_check_command};
 pub(crate) use redact::redact_with;
-pub(crate) use replayed::ReplayReport;
+pub(crate) use replayed::{ReplayReport, line as replay_line};
 pub(crate) use sanitize::one_line;
 pub(crate) use shell::{repair_command, repair_hint, repair_sentence};
 pub(crate) use signed::{SignedForm, can_be_quoted, is_shown_exactly, write as write_signed};
@@ -70,7 +70,7 @@ use terminal::TerminalView;
 pub(crate) use verdict::{VerdictFormat, VerdictSettings, Verdicts};
 pub(crate) use wording::not_in_the_event;
 pub(crate) use wording::warning as warning_sentence;
-pub(crate) use wording::{history_flag, missing, outcomes};
+pub(crate) use wording::{history_flag, label as reason, missing, outcomes};
 
 /// Settings of a report.
 #[derive(Debug, Clone)]

@@ -113,7 +113,7 @@ impl PostedReport {
     /// As [`super::print`].
     pub(crate) fn show(&mut self, posted: &Posted) -> Result<(), OutputError> {
         match (self.format, &self.bar) {
-            (Format::Json, _) => super::print_json((json(posted).to_json() + "\n").as_bytes()),
+            (Format::Json, _) => super::print_json(&line(posted)),
             (Format::Pretty, Some(bar)) => {
                 bar.inc(u64::from(posted.attempt == 0));
                 Ok(())
@@ -151,6 +151,12 @@ impl PostedReport {
             Format::Pretty => super::print(summary(tally, took, self.theme).as_bytes()),
         }
     }
+}
+
+/// One request as a line of NDJSON.
+#[must_use]
+pub(crate) fn line(posted: &Posted) -> Vec<u8> {
+    (json(posted).to_json() + "\n").into_bytes()
 }
 
 /// Prints the command that finds out why a genuine request was refused. `target` is the app; `None` for the app of the

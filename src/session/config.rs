@@ -33,6 +33,8 @@ pub(crate) struct SessionConfig {
     pub(crate) app: Option<AppConfig>,
     /// How to report.
     pub(crate) report: report::ReportSettings,
+    /// The inspector; `None` for none.
+    pub(crate) inspector: Option<InspectorConfig>,
     /// Reads keys, if the report and stdin are a terminal.
     pub(crate) keys: bool,
     /// Which events are shown and counted, and when the session ends by itself.
@@ -93,6 +95,15 @@ pub(crate) struct AppConfig {
     pub(crate) forward: forward::ForwardSettings,
     /// Which deliveries go there, and whose answer goes to Zoom.
     pub(crate) policy: forward::Policy,
+}
+
+/// The inspector of a session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct InspectorConfig {
+    /// Its port on loopback; `None` for the first free one from the usual one on.
+    pub(crate) port: Option<u16>,
+    /// Opens the page in the browser.
+    pub(crate) opens: bool,
 }
 
 /// Which events count, and what the session waits for.

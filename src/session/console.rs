@@ -8,6 +8,7 @@ use tokio::sync::mpsc::error::TrySendError;
 use super::replayer::{self, Replay};
 use crate::delivery::{Delivery, Judgement, short_id};
 use crate::forward::Targets;
+use crate::inspector::Doorbell;
 use crate::keys::{Interaction, Key};
 use crate::report::{self, Copied, SignedForm};
 use crate::zoom::{
@@ -24,6 +25,7 @@ Keys
     f          show only matching deliveries: meeting.*, or words
     p          pause; press again to resume
     o          copy the URL for Marketplace
+    i          open the inspector in your browser
     esc        clear the selection, or the filter
     q          quit, like Ctrl-C
 Without a selection, enter, r and c apply to the last delivery.";
@@ -53,6 +55,8 @@ pub(super) struct Console {
     pub(super) secrets: Vec<NamedSecret>,
     /// The flag that other commands need to find deliveries by id; `None` without a history.
     pub(super) kept: Option<String>,
+    /// The inspector; `None` if there is none.
+    pub(super) inspector: Option<Doorbell>,
     /// Whether the limits of copying were explained.
     pub(super) explained_copying: bool,
 }
@@ -153,6 +157,21 @@ impl Console {
             app.targets.target(target).url_for(&delivery.request.target)
         });
         of_app.or_else(|| self.interaction.ready().map(|ready| ready.local_endpoint()))
+    }
+
+    /// Opens the inspector. The error text says why it is impossible.
+    pub(super) fn open_inspector(&mut self) -> Result<(), String> {
+        let Some(inspector) = &self.inspector else {
+            return Err("This session has no inspector: it needs the history, and is off with --no-inspect."
+                .to_owned());
+        };
+        match inspector.open_browser() {
+            Ok(()) => self.interaction.say("Opened the inspector"),
+            Err(_) => {
+                return Err("No browser was found. The inspector's URL is above, at Inspect.".to_owned());
+            }
+        }
+        Ok(())
     }
 
     /// The URL for Marketplace, or the local one.

@@ -80,6 +80,10 @@ impl Subscriber {
                 Some(copy) => self.copy(&copy),
                 None => Ok(()),
             },
+            KeyAction::OpenInspector => match console.open_inspector() {
+                Ok(()) => Ok(()),
+                Err(why) => self.remark(why),
+            },
             KeyAction::Resume => self.resume(),
             KeyAction::Reveal => self.reveal(),
             KeyAction::Help => self.remark(KEYS.to_owned()),

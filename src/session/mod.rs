@@ -14,6 +14,7 @@
 //! | `late.rs` | records and reports the app's late answers |
 //! | `console.rs` | what key actions produce: copies, remarks, replays |
 //! | `replayer.rs` | replays a delivery with a fresh signature |
+//! | `inspection.rs` | starts the inspector |
 //! | `own_address.rs` | finds a `--forward` target that is the session itself |
 //! | `port_conflict.rs` | names another session that holds the port |
 //! | `recorder.rs` | recognizes retries and writes deliveries to the history |
@@ -25,6 +26,7 @@ mod config;
 mod console;
 mod ending;
 mod handler;
+mod inspection;
 mod key_actions;
 mod late;
 mod own_address;
@@ -45,7 +47,9 @@ use crate::delivery::{EventSender, Ready, SessionEvent, TunnelRefusal, UnmetExpe
 use crate::keys::keyboard::{self, Keyboard};
 use crate::report::{OutputError, Report};
 
-pub(crate) use config::{AppConfig, HistoryConfig, HistoryNeed, LocalAddress, SessionConfig, Waiting};
+pub(crate) use config::{
+    AppConfig, HistoryConfig, HistoryNeed, InspectorConfig, LocalAddress, SessionConfig, Waiting,
+};
 use ending::Signals;
 pub(crate) use ending::{End, SessionError};
 use parts::Parts;

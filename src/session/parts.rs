@@ -12,6 +12,7 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 use super::cause::CauseFinder;
 use super::console::{Console, ConsoleApp};
 use super::handler::{AppTasks, DeliveryHandler};
+use super::inspection::{self, Inspection};
 use super::public_side::{self, TunnelConnections};
 use super::recorder::{self, Recorder};
 use super::replayer::{self, Replay};
@@ -22,6 +23,7 @@ use crate::delivery::{
 };
 use crate::files::PathError;
 use crate::forward::{self, Targets};
+use crate::inspector::Doorbell;
 use crate::instances::{Entry, Registered};
 use crate::keys::{Interaction, Key};
 use crate::listener::{self, Bound, LocalConnections, Pipeline, Slots};
@@ -48,6 +50,7 @@ pub(super) struct Parts {
     /// Dropping it stops the servers and the tasks of the app.
     stop: DropGuard,
     servers: [JoinHandle<()>; 2],
+    inspector: Option<JoinHandle<()>>,
     slots: Slots,
     public_side: JoinHandle<()>,
     tunnel: tunnel::Ending,
@@ -67,26 +70,40 @@ impl Parts {
         pressed: Option<mpsc::Receiver<Key>>,
     ) -> Result<Self, SessionError> {
         let opened = Opening::new(&mut config).await?;
-        let session = opened.session(&mut config)?;
+        let inspection = Inspection::bind(&config, &opened).await?;
+        let no_inspector = inspection::missing(&config, opened.history.is_some());
+        let mut session = opened.session(&mut config)?;
+        session.inspector = inspection.as_ref().map(Inspection::url);
+        let inspector_url = session.inspector.clone();
         let ready = Ready { local: session.local, path: session.path.clone(), public_url: None };
         let kind = session.tunnel;
 
-        let (events, queue) = delivery::event_channel(QUEUE);
+        let (mut events, queue) = delivery::event_channel(QUEUE);
+        if let Some(inspection) = &inspection {
+            events = events.with_tap(inspection.feed());
+        }
+        let stop = CancellationToken::new();
+        let inspection = inspection.map(|inspection| inspection.start(stop.child_token()));
+        let (inspector, doorbell) = inspection.unzip();
         let (replays, to_replay) = mpsc::channel(replayer::WAITING);
-        let console = pressed.map(|pressed| opened.console(&config, pressed, replays));
+        let console = pressed.map(|pressed| opened.console(&config, pressed, replays, doorbell));
         let awaited = Awaited::new(config.waiting.expectation);
         let causes = CauseFinder::new(config.texts, Instant::now());
         let to_session = happenings.clone();
         let subscriber =
             Subscriber::new(report, config.waiting.selection, awaited.clone(), causes, to_session, console);
         let reported = subscriber::spawn(subscriber, queue)?;
-        send_opening(&events, session, config.warnings.into_iter().chain(opened.warnings)).await;
+        send_opening(
+            &events,
+            session,
+            config.warnings.into_iter().chain(opened.warnings).chain(no_inspector),
+        )
+        .await;
 
         if let Some(history) = &opened.history {
             recorder::report_replacements(history, opened.history_file.is_none(), events.clone());
         }
 
-        let stop = CancellationToken::new();
         let probe = opened.probe;
         let target = TunnelTarget { address: ready.local, path: ready.path.clone(), probe: probe.clone() };
         let recorder = Arc::new(Recorder::new(opened.history, kind, events.clone()));
@@ -104,7 +121,9 @@ impl Parts {
         if let Some(key) = probe {
             pipeline = pipeline.recognizing_own(key);
         }
-        let entry = Entry::of_process(ready.local, &ready.path, SystemTime::now()).forwarding_to(apps);
+        let entry = Entry::of_process(ready.local, &ready.path, SystemTime::now())
+            .forwarding_to(apps)
+            .with_inspector(inspector_url);
         let registered = register(config.found_in.as_deref(), &entry, &events).await;
 
         let local = LocalConnections::new(opened.bound.listener, events.clone());
@@ -117,6 +136,7 @@ impl Parts {
             events,
             stop: stop.drop_guard(),
             servers,
+            inspector,
             slots,
             public_side: tokio::spawn(public_side),
             tunnel: tunnel.ending,
@@ -143,6 +163,9 @@ impl Parts {
             let _ = server.await;
         }
         self.tunnel.stop().await;
+        if let Some(inspector) = self.inspector {
+            let _ = inspector.await;
+        }
         if let Some(app_tasks) = self.app_tasks {
             app_tasks.end(DRAIN_LIMIT).await;
         }
@@ -158,12 +181,12 @@ impl Parts {
 }
 
 /// What is opened before the first task starts. Opening can fail.
-struct Opening {
+pub(super) struct Opening {
     /// `Some` with `--forward`.
-    app: Option<(Targets, AppConfig)>,
-    history: Option<recorder::OpenHistory>,
-    history_file: Option<PathBuf>,
-    bound: Bound,
+    pub(super) app: Option<(Targets, AppConfig)>,
+    pub(super) history: Option<recorder::OpenHistory>,
+    pub(super) history_file: Option<PathBuf>,
+    pub(super) bound: Bound,
     /// Recognizes the session's own requests.
     probe: Option<ProbeKey>,
     warnings: Vec<Warning>,
@@ -200,6 +223,7 @@ impl Opening {
             history: self.history.as_ref().map(|opened| opened.history.count().unwrap_or(0)),
             history_file: self.history_file.clone(),
             apps: self.app.iter().flat_map(|(targets, _)| targets.targets().map(app_row)).collect(),
+            inspector: None,
         })
     }
 
@@ -208,6 +232,7 @@ impl Opening {
         config: &SessionConfig,
         pressed: mpsc::Receiver<Key>,
         replays: mpsc::Sender<Replay>,
+        inspector: Option<Doorbell>,
     ) -> Console {
         Console {
             interaction: Interaction::default(),
@@ -219,6 +244,7 @@ impl Opening {
             }),
             secrets: config.endpoint.secrets.clone(),
             kept: self.history.as_ref().map(|_| report::history_flag(self.history_file.as_deref())),
+            inspector,
             explained_copying: false,
         }
     }

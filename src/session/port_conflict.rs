@@ -58,7 +58,8 @@ mod tests {
     fn names_the_session_with_its_process_id_and_start_time() {
         let day = Duration::from_secs(24 * 3600);
         let since = UNIX_EPOCH + Duration::from_secs(10 * 3600 + 21 * 60);
-        let entry = Entry { pid: 4711, url: "http://127.0.0.1:4000/webhook".into(), since, apps: Vec::new() };
+        let url = "http://127.0.0.1:4000/webhook".into();
+        let entry = Entry { pid: 4711, url, since, inspector: None, apps: Vec::new() };
         let other = Entry { pid: 1, url: "http://192.168.1.7:4000/webhook".into(), ..entry.clone() };
         let running = [other, entry];
         let name = |port, holder, now| of(&running, port, holder, now, &TimeZone::UTC);

@@ -27,6 +27,11 @@ pub(crate) struct HistoryFileArgs {
 }
 
 impl HistoryFileArgs {
+    /// Whether the user named the file.
+    pub(crate) fn is_given(&self) -> bool {
+        self.history_file.is_some()
+    }
+
     /// The file's path. The file need not exist.
     ///
     /// # Errors

@@ -15,6 +15,7 @@ pub(crate) mod event_names;
 pub(crate) mod file;
 pub(crate) mod forward;
 pub(crate) mod history;
+pub(crate) mod inspect;
 pub(crate) mod limits;
 pub(crate) mod load;
 pub(crate) mod ngrok;

@@ -175,7 +175,7 @@ fn kind(arguments: &[String]) -> &str {
     let asks = arguments.iter().any(|argument| argument == "--help" || argument == "--list");
     match arguments[0].as_str() {
         name @ ("check" | "listen" | "sign" | "trigger") if !asks => name,
-        name @ ("completions" | "demo" | "doctor" | "history" | "replay" | "verify") => name,
+        name @ ("completions" | "demo" | "doctor" | "history" | "inspect" | "replay" | "verify") => name,
         _ => "other",
     }
 }
@@ -269,6 +269,23 @@ fn every_other_command_runs() {
             ["demo"] => assert_eq!(run(&["demo", "--fast"]).code, Some(0)),
             other => assert_eq!(run(other).code, Some(0), "{other:?}"),
         }
+    }
+}
+
+#[test]
+fn every_command_that_inspects_prints_the_url_of_a_page() {
+    for arguments in commands_of(&["inspect"]) {
+        let home = tempfile::tempdir().unwrap();
+        let mut command = zoomhook(home.path());
+        // A test opens no browser.
+        command.args(arguments.iter().filter(|argument| *argument != "--open"));
+        let mut child = command.stdout(std::process::Stdio::piped()).spawn().unwrap();
+        let mut line = String::new();
+        let mut stdout = std::io::BufReader::new(child.stdout.take().unwrap());
+        std::io::BufRead::read_line(&mut stdout, &mut line).unwrap();
+        child.kill().unwrap();
+        child.wait().unwrap();
+        assert!(line.starts_with("http://127.0.0.1:") && line.contains("/?token="), "{arguments:?}: {line}");
     }
 }
 

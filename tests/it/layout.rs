@@ -34,9 +34,10 @@ const WITH_IO: &[&str] = &[
     "watch",
 ];
 
-/// The program, from bottom to top, and what the fuzz targets call. Each may import everything below it. `doctor` looks at the other parts, so it is
-/// above those with I/O, and below `report`, which prints what it finds.
-const PROGRAM: &[&str] = &["doctor", "report", "session", "settings", "commands", "fuzzing"];
+/// The program, from bottom to top, and what the fuzz targets call. Each may import everything below it. `doctor` looks at
+/// the other parts, so it is above those with I/O, and below `report`, which prints what it finds. `inspector` is a second
+/// view: its JSON is that of `report`.
+const PROGRAM: &[&str] = &["doctor", "report", "inspector", "session", "settings", "commands", "fuzzing"];
 
 /// Whether the rules let `part` import `import`; `None` for a part that has no rule yet.
 fn is_allowed(part: &str, import: &str) -> Option<bool> {

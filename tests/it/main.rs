@@ -21,6 +21,7 @@
 //! - `help.rs`: `--help` of every command, and the manual page
 //! - `history/`: what `listen` stores on disk, and `history` reads
 //! - `imports.rs`: files that others wrote, imported into the history
+//! - `inspector.rs`: the page and its API: who may ask, what they get, and what a slow client must not cause
 //! - `instances.rs`: commands that find a running `listen`, and the files of a killed one
 //! - `keys.rs`: keys while `listen` runs on a terminal, and the state of the terminal at the end
 //! - `layout.rs`: which part of the source may import which
@@ -74,6 +75,7 @@ mod generated_files;
 mod help;
 mod history;
 mod imports;
+mod inspector;
 mod instances;
 #[cfg(unix)]
 mod keys;

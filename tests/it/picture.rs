@@ -55,6 +55,8 @@ async fn session() -> vt100::Screen {
     let words = [
         env!("CARGO_BIN_EXE_zoomhook"),
         "listen",
+        // Its URL has another key each time.
+        "--no-inspect",
         "--port=0",
         "--forward",
         &port,

@@ -180,6 +180,8 @@ fn set_up(command: &mut Command, server: &NgrokServer, home: &Path, [app, slow, 
     }
     command.args([
         "--headers",
+        "--inspect",
+        "0",
         "--forward-timeout",
         "200ms",
         "--max-connections",

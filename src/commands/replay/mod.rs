@@ -100,7 +100,7 @@ pub(super) fn run(args: ReplayArgs) -> Result<ExitStatus, Failure> {
         (ReplayMode::Exact, Vec::new())
     } else {
         let secrets = args.secret.check(&environment, &mut Terminal).map_err(Error::from)?;
-        (ReplayMode::Fresh { secrets: secrets.tokens, edits: args.set }, secrets.texts)
+        (ReplayMode::Fresh { secrets: secrets.tokens, edits: args.set, body: None }, secrets.texts)
     };
     let mut report = ReplayReport::of_process(args.format, args.quiet);
     if args.exact {

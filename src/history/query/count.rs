@@ -16,7 +16,7 @@ use crate::history::{AnswerTally, Counted, CountedOutcome, HistoryError, Stats};
 /// The deliveries, each with the outcome at the app that counts: the last one from the queue, or else the first.
 const ROWS: &str = "
     SELECT d.id, d.event, d.verdict, d.reason, d.status, d.retry_of, d.took_us, d.imported, d.waits_until,
-           r.role, r.outcome, r.status, r.took_us, r.first_byte_us
+           r.role, r.outcome, r.status, r.took_us, r.first_byte_us, d.received_ms
     FROM deliveries d LEFT JOIN relays r ON r.seq = d.seq AND r.position = CASE WHEN d.relays > 1 THEN
          coalesce((SELECT max(position) FROM relays q WHERE q.seq = d.seq AND q.role = 'queued'), 0) ELSE 0 END";
 
@@ -72,6 +72,49 @@ impl HistoryReader {
             });
         }
         Ok(tally.finish())
+    }
+}
+
+/// What a plot shows of a delivery.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct PlotPoint {
+    /// When it arrived, in Unix milliseconds.
+    pub(crate) received_ms: u64,
+    /// What became of it; `None` if it is not a verified event, or waits for the app.
+    pub(crate) outcome: Option<EventOutcome>,
+    /// Whether this machine refused it.
+    pub(crate) is_refused: bool,
+    /// How long Zoom's answer took.
+    pub(crate) took: Option<Duration>,
+}
+
+impl HistoryReader {
+    /// Passes on each delivery that was received in the time of the filter. Other conditions of it do not count.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub(crate) fn plot(
+        &self,
+        filter: &Filter,
+        now: SystemTime,
+        mut show: impl FnMut(PlotPoint),
+    ) -> Result<(), HistoryError> {
+        let conditions = filter.conditions();
+        let mut read = || {
+            let mut statement = self.connection.prepare_cached(&format!("{ROWS}{}", conditions.sql()))?;
+            let mut rows = statement.query(params_from_iter(&conditions.values))?;
+            while let Some(row) = rows.next()? {
+                let counted = counted(row, now)?;
+                show(PlotPoint {
+                    received_ms: row.get::<_, i64>(14)?.unsigned_abs(),
+                    outcome: counted.outcome.and_then(|outcome| outcome.outcome),
+                    is_refused: counted.reason.is_some(),
+                    took: duration(row, 6)?,
+                });
+            }
+            Ok(())
+        };
+        read().map_err(|error| self.failed(&error))
     }
 }
 

@@ -23,6 +23,7 @@ use rusqlite::Connection;
 use super::file::{Identity, identity};
 use super::{HistoryError, check, file, salvage, totals};
 
+pub(crate) use count::PlotPoint;
 pub use filter::{Filter, Order, StatusRange};
 pub use find::Reference;
 pub use page::{HistoryPage, Oldest};

@@ -1,14 +1,18 @@
 //! Reads pages of deliveries. Each page is one short read. No transaction stays open between two pages, so a slow
 //! reader does not block pruning or checkpoints.
 
+use std::fmt;
+use std::str::FromStr;
+
 use rusqlite::types::Value;
-use rusqlite::{Connection, params_from_iter};
+use rusqlite::{Connection, OptionalExtension, params, params_from_iter};
 
 use super::filter::Conditions;
 use super::{Filter, HistoryReader, Order, load};
 use crate::delivery::StoredDelivery;
 use crate::history::HistoryError;
 use crate::history::error::{damage, is_in_one_row};
+use crate::zoom::RETRIES;
 
 /// Page size while streaming.
 const STREAMED: usize = 200;
@@ -30,6 +34,27 @@ pub struct PagePosition {
     id: String,
     seq: i64,
 }
+
+/// The form in which a client sends it back.
+impl fmt::Display for PagePosition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}-{}", self.id, self.seq)
+    }
+}
+
+impl FromStr for PagePosition {
+    type Err = InvalidPosition;
+
+    fn from_str(text: &str) -> Result<Self, InvalidPosition> {
+        let (id, seq) = text.split_once('-').ok_or(InvalidPosition)?;
+        Ok(Self { id: id.to_owned(), seq: seq.parse().map_err(|_| InvalidPosition)? })
+    }
+}
+
+/// The text is not a position.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("this is not the position of a page")]
+pub struct InvalidPosition;
 
 impl HistoryReader {
     /// Up to `limit` deliveries, from the start or after `after`.
@@ -164,6 +189,72 @@ impl HistoryReader {
     /// The file cannot be read.
     pub fn newest_seq(&self) -> Result<i64, HistoryError> {
         self.last_stored().map_err(|error| self.failed(&error))
+    }
+
+    /// The id of the delivery stored last.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub(crate) fn newest_id(&self) -> Result<Option<String>, HistoryError> {
+        let sql = "SELECT id FROM deliveries ORDER BY seq DESC LIMIT 1";
+        let read = self.connection.query_row(sql, [], |row| row.get(0)).optional();
+        read.map_err(|error| self.failed(&error))
+    }
+
+    /// The sequence number of a delivery.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub(crate) fn seq_of(&self, id: &str) -> Result<Option<i64>, HistoryError> {
+        let sql = "SELECT seq FROM deliveries WHERE id = ?";
+        let read = self.connection.query_row(sql, [id], |row| row.get(0)).optional();
+        read.map_err(|error| self.failed(&error))
+    }
+
+    /// The sequence number of the last delivery that arrived before this id was given; 0 if there is none.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub(crate) fn seq_before(&self, id: &str) -> Result<i64, HistoryError> {
+        let sql = "SELECT seq FROM deliveries WHERE id < ? ORDER BY id DESC LIMIT 1";
+        let read = self.connection.query_row(sql, [id], |row| row.get(0)).optional();
+        read.map(Option::unwrap_or_default).map_err(|error| self.failed(&error))
+    }
+
+    /// All deliveries of the same event, with this one, the oldest first.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub(crate) fn attempts_of(&self, stored: &StoredDelivery) -> Result<Vec<StoredDelivery>, HistoryError> {
+        let first = stored.retry_of.as_deref().unwrap_or(&stored.id);
+        let read = || {
+            let mut statement = self.connection.prepare_cached(
+                "SELECT seq FROM deliveries WHERE event IS ? AND id >= ? AND (id = ? OR retry_of = ?)
+                 ORDER BY id LIMIT ?",
+            )?;
+            let most = RETRIES.len() + 1;
+            let seqs = statement
+                .query_map(params![stored.event, first, first, first, most as i64], |row| row.get(0))?;
+            let seqs: Vec<i64> = seqs.collect::<rusqlite::Result<_>>()?;
+            let loaded = seqs.iter().map(|seq| load::delivery(&self.connection, *seq));
+            loaded.filter_map(Result::transpose).collect::<rusqlite::Result<Vec<_>>>()
+        };
+        read().map_err(|error| self.failed(&error))
+    }
+
+    /// Which of Zoom's retries this is; `None` for a first attempt.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub(crate) fn retry_number(&self, stored: &StoredDelivery) -> Result<Option<u64>, HistoryError> {
+        let Some(first) = &stored.retry_of else { return Ok(None) };
+        let sql = "SELECT count(*) FROM deliveries WHERE event IS ? AND id > ? AND id <= ? AND retry_of = ?";
+        let read = || {
+            let mut statement = self.connection.prepare_cached(sql)?;
+            statement.query_row(params![stored.event, first, stored.id, first], |row| row.get::<_, i64>(0))
+        };
+        let number = read().map_err(|error| self.failed(&error))?;
+        Ok(Some(number.unsigned_abs()).filter(|number| *number > 0))
     }
 
     fn last_stored(&self) -> rusqlite::Result<i64> {

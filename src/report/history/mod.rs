@@ -6,12 +6,14 @@
 //! | `one.rs` | one delivery in full; its request as HTTP/1.1 and as a curl command |
 //! | `diff.rs` | the differences between two deliveries |
 //! | `stats.rs` | counts |
+//! | `html.rs` | a page to attach to a ticket |
 //! | `damage.rs` | sentences about a damaged history, and about deleted deliveries |
 //!
 //! `ndjson` writes the formats for programs.
 
 mod damage;
 mod diff;
+mod html;
 mod list;
 mod one;
 mod stats;
@@ -21,12 +23,14 @@ use std::time::SystemTime;
 use super::ndjson;
 use crate::delivery::StoredDelivery;
 use crate::history::{Comparison, Stats};
+use crate::verify::VerifyOutcome;
 
 pub(crate) use damage::{
     copy_remains, deleted, deletion_question, left_out, moved_aside, no_answer_to_deletion, repaired,
     undamaged, unreadable,
 };
 pub(crate) use diff::print_diff;
+pub(crate) use html::html;
 pub(crate) use list::{Following, ListTotals, ListedDelivery, in_other_projects, print_list};
 pub(crate) use one::{curl, http};
 pub(crate) use one::{in_a_line, print_one};
@@ -37,6 +41,22 @@ pub(crate) use stats::print_stats;
 pub(crate) fn line(stored: &StoredDelivery) -> Vec<u8> {
     let mut line = Vec::new();
     ndjson::stored(&mut line, stored, SystemTime::now());
+    line
+}
+
+/// A delivery as an NDJSON line for a list: with a title and the number of the retry, and without headers and bodies.
+#[must_use]
+pub(crate) fn row(stored: &StoredDelivery, retry: Option<u64>) -> Vec<u8> {
+    let mut line = Vec::new();
+    ndjson::stored_row(&mut line, stored, retry, SystemTime::now());
+    line
+}
+
+/// The verdict of `verify` as an NDJSON line, with the signed string.
+#[must_use]
+pub(crate) fn verdict(outcome: &VerifyOutcome) -> Vec<u8> {
+    let mut line = Vec::new();
+    ndjson::write_verdict(&mut line, outcome, true);
     line
 }
 

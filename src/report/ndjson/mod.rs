@@ -17,6 +17,8 @@ mod stats;
 mod stored;
 mod verdict;
 
+use std::time::SystemTime;
+
 use crate::delivery::{SessionEvent, TunnelState};
 
 use super::headers::Masking;
@@ -29,26 +31,29 @@ pub(super) use check::write as check;
 pub(super) use doctor::{finding, setup_summary};
 pub(super) use har::{entry as har_entry, head as har_head};
 use object::Object;
-pub(super) use replayed::write as replayed;
+pub(super) use replayed::{note, write as replayed};
 pub(super) use session::warning as write_warning;
 pub(super) use stats::write as stats;
-pub(super) use stored::write as stored;
+pub(super) use stored::{write as stored, write_row as stored_row};
 pub(super) use verdict::write as write_verdict;
 
 /// Writes session events as lines.
-pub(super) struct Ndjson {
+#[derive(Debug)]
+pub(crate) struct Ndjson {
     /// How headers are masked; `None` if they are not shown.
     headers: Option<Masking>,
     context: WordingContext,
+    inspector: Option<String>,
     line: Vec<u8>,
     /// Why the public URL is not proven to lead here, if it is not.
     unproven: Option<String>,
 }
 
 impl Ndjson {
-    pub(super) fn new(settings: &ReportSettings) -> Self {
+    pub(crate) fn new(settings: &ReportSettings) -> Self {
         let headers = settings.headers.then(|| Masking::new(&settings.masked_headers));
-        Self { headers, context: wording::for_programs(), line: Vec::new(), unproven: None }
+        let context = wording::for_programs();
+        Self { headers, context, inspector: None, line: Vec::new(), unproven: None }
     }
 
     /// Shows one event. Events that only a person needs are skipped.
@@ -58,31 +63,40 @@ impl Ndjson {
         now: Moment,
         out: &mut Out,
     ) -> Result<(), OutputError> {
+        let line = self.line(event, now.wall);
+        out.write(Stream::Stdout, line)
+    }
+
+    /// The lines of one event; empty for an event that only a person needs.
+    pub(crate) fn line(&mut self, event: &SessionEvent, now: SystemTime) -> &[u8] {
         self.line.clear();
         let line = &mut self.line;
         match event {
             SessionEvent::Delivery(delivery) => {
                 delivery::write(line, delivery, self.headers.as_ref(), &self.context);
             }
-            SessionEvent::Pending(pending) => session::pending(line, pending, now.wall),
+            SessionEvent::Pending(pending) => session::pending(line, pending, now),
             SessionEvent::Started(session) => {
                 (self.context.path, self.context.secrets) = (session.path.clone(), session.secrets.len());
+                self.inspector.clone_from(&session.inspector);
             }
-            SessionEvent::Ready(ready) => session::ready(line, ready, self.unproven.as_deref(), now.wall),
+            SessionEvent::Ready(ready) => {
+                session::ready(line, ready, self.unproven.as_deref(), self.inspector.as_deref(), now);
+            }
             SessionEvent::Tunnel(state) => {
                 match state {
                     TunnelState::Unproven { reason, .. } => self.unproven = Some(reason.clone()),
                     TunnelState::Online { .. } => {}
                     _ => self.unproven = None,
                 }
-                session::tunnel(line, state, self.unproven.as_deref(), now.wall);
+                session::tunnel(line, state, self.unproven.as_deref(), now);
             }
-            SessionEvent::Forwarded(later) => delivery::later(line, later, now.wall),
-            SessionEvent::Warning(warning) => session::warning(line, warning, now.wall),
-            SessionEvent::Summary(summary) => session::summary(line, summary, now.wall),
+            SessionEvent::Forwarded(later) => delivery::later(line, later, now),
+            SessionEvent::Warning(warning) => session::warning(line, warning, now),
+            SessionEvent::Summary(summary) => session::summary(line, summary, now),
             SessionEvent::Remark(_) | SessionEvent::Stopping { .. } => {}
         }
-        out.write(Stream::Stdout, &self.line)
+        &self.line
     }
 }
 

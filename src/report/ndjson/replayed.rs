@@ -9,6 +9,13 @@ use crate::replay::{AnswerChange, Replayed};
 
 use super::{Object, delivery};
 
+/// Appends a note about a replay.
+pub(in crate::report) fn note(buffer: &mut Vec<u8>, text: &str) {
+    let mut line = Object::line(buffer, "note");
+    line.text("message", text);
+    line.end_line();
+}
+
 /// Appends the line.
 pub(in crate::report) fn write(buffer: &mut Vec<u8>, replayed: &Replayed, now: SystemTime) {
     let forwarded = &replayed.forwarded;

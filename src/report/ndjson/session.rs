@@ -11,7 +11,13 @@ use super::Object;
 use super::escape::push_string;
 
 /// Appends the line that scripts wait for: deliveries can arrive.
-pub(super) fn ready(buffer: &mut Vec<u8>, ready: &Ready, unproven: Option<&str>, at: SystemTime) {
+pub(super) fn ready(
+    buffer: &mut Vec<u8>,
+    ready: &Ready,
+    unproven: Option<&str>,
+    inspector: Option<&str>,
+    at: SystemTime,
+) {
     let mut line = Object::line(buffer, "ready");
     line.time("at", at)
         .text("version", env!("CARGO_PKG_VERSION"))
@@ -19,6 +25,9 @@ pub(super) fn ready(buffer: &mut Vec<u8>, ready: &Ready, unproven: Option<&str>,
         .text("local_url", &ready.local_endpoint())
         .text_or_null("url", ready.public_endpoint().as_deref())
         .text("path", &ready.path);
+    if let Some(url) = inspector {
+        line.text("inspect_url", url);
+    }
     if let Some(reason) = unproven {
         line.text("unproven", reason);
     }

@@ -5,13 +5,34 @@ use std::time::SystemTime;
 use crate::delivery::{
     PENDING_ANSWER, PENDING_QUEUE, Provenance, Stored, StoredDelivery, StoredForward, StoredWait,
 };
-use crate::zoom::Reaction;
+use crate::zoom::{Envelope, Reaction};
 
 use super::escape::push_string;
 use super::{Object, delivery};
 
 /// Appends the delivery's line.
 pub(in crate::report) fn write(buffer: &mut Vec<u8>, stored: &StoredDelivery, now: SystemTime) {
+    push(buffer, stored, now, None);
+}
+
+/// What the line of a list has instead of headers and bodies.
+#[derive(Debug, Clone, Copy)]
+struct RowOnly {
+    /// Which of Zoom's retries it is.
+    retry: Option<u64>,
+}
+
+/// Appends the delivery's line for a list: with a title, and without headers and bodies.
+pub(in crate::report) fn write_row(
+    buffer: &mut Vec<u8>,
+    stored: &StoredDelivery,
+    retry: Option<u64>,
+    now: SystemTime,
+) {
+    push(buffer, stored, now, Some(RowOnly { retry }));
+}
+
+fn push(buffer: &mut Vec<u8>, stored: &StoredDelivery, now: SystemTime, row: Option<RowOnly>) {
     let mut line = Object::line(buffer, "delivery");
     line.text("id", &stored.id)
         .text_or_null("request_id", stored.request_id.as_deref())
@@ -40,7 +61,18 @@ pub(in crate::report) fn write(buffer: &mut Vec<u8>, stored: &StoredDelivery, no
         }
         None => {}
     }
-    delivery::body(&mut line, &stored.body);
+    if let Some(RowOnly { retry }) = row {
+        if let Some(number) = retry {
+            line.object("retry", |object| {
+                object.number("number", number);
+            });
+        }
+        let title = Envelope::parse(&stored.body).map(|envelope| envelope.title().join(" · "));
+        line.text_or_null("title", title.ok().filter(|title| !title.is_empty()).as_deref());
+        line.number("body_bytes", stored.body.len());
+    } else {
+        delivery::body(&mut line, &stored.body);
+    }
     line.text("method", &stored.method)
         .text("target", &stored.target)
         .text("peer", &stored.peer)
@@ -51,16 +83,18 @@ pub(in crate::report) fn write(buffer: &mut Vec<u8>, stored: &StoredDelivery, no
     if stored.provenance == Provenance::Imported {
         line.number("imported", true);
     }
-    headers(&mut line, &stored.headers);
+    if row.is_none() {
+        headers(&mut line, &stored.headers);
+    }
     line.list("relayed", stored.forwarded.iter(), |buffer, forward| {
         let mut object = Object::open(buffer);
-        members(&mut object, forward);
+        members(&mut object, forward, row.is_some());
         object.close();
     });
     line.end_line();
 }
 
-fn members(object: &mut Object<'_>, forward: &StoredForward) {
+fn members(object: &mut Object<'_>, forward: &StoredForward, is_row: bool) {
     object.text("target", &forward.target).text("role", forward.role.as_str());
     object.text("outcome", forward.outcome.as_str());
     if let Some(status) = forward.status {
@@ -71,8 +105,10 @@ fn members(object: &mut Object<'_>, forward: &StoredForward) {
         object.millis("first_byte_ms", first_byte);
     }
     object.millis("ms", forward.took);
-    headers(object, &forward.headers);
-    delivery::body(object, &forward.body);
+    if !is_row {
+        headers(object, &forward.headers);
+        delivery::body(object, &forward.body);
+    }
 }
 
 /// Writes pairs of name and value. Bytes that are not UTF-8 are replaced.

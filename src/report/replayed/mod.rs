@@ -28,6 +28,17 @@ pub(crate) struct ReplayReport {
     last_failure: Option<(Vec<Remark>, u64)>,
 }
 
+/// What a replay reports, as a line of NDJSON; `None` if there is nothing to say.
+#[must_use]
+pub(crate) fn line(progress: &ReplayProgress, now: SystemTime) -> Option<Vec<u8>> {
+    let mut line = Vec::new();
+    match progress {
+        ReplayProgress::Replayed(replayed) => ndjson::replayed(&mut line, replayed, now),
+        note => ndjson::note(&mut line, &words::note(note)?),
+    }
+    Some(line)
+}
+
 impl ReplayReport {
     /// Reports to this process's stdout and stderr.
     #[must_use]

@@ -28,6 +28,9 @@ pub(super) fn started(page: &mut TerminalPage, session: &Session) {
         let stored = format!("on · {} stored", plural(stored, "delivery", "deliveries"));
         row(page, "History", &[(Ink::Plain, stored)]);
     }
+    if let Some(url) = &session.inspector {
+        row(page, "Inspect", &[(Ink::Url, url.clone())]);
+    }
     for app in &session.apps {
         row(page, "App", &[(Ink::Plain, app.clone())]);
     }

@@ -18,7 +18,8 @@ pub(super) use app::{
     failure_with, hint_with_to, observed_in_brief,
 };
 pub(crate) use outcome::{events, missing, outcome, outcomes};
-pub(super) use refusal::{consequence, explain, folded, label, name, same_as_above};
+pub(crate) use refusal::label;
+pub(super) use refusal::{consequence, explain, folded, name, same_as_above};
 pub(crate) use warning::warning;
 
 /// The facts about the session that sentences need.

@@ -25,7 +25,7 @@ const BODY_BROKEN: &str = "\
     The connection was closed, or its framing was invalid, before the body was complete.";
 
 /// A short label for a refusal's code.
-pub(in crate::report) fn label(code: &str) -> &'static str {
+pub(crate) fn label(code: &str) -> &'static str {
     match code {
         "signature_missing" => "no signature",
         "timestamp_missing" => "no timestamp",

@@ -126,6 +126,9 @@ fn sentence(warning: &Warning) -> String {
             "{peer} sent something that is not an HTTP/1.1 request. It was answered with 400. The local port accepts \
              http:// only; use https:// with the public URL."
         ),
+        Warning::InspectorNeedsHistory => {
+            "There is no inspector, because it shows the history, and this session stores nothing.".into()
+        }
         Warning::ForwardLoop => {
             "A request that was forwarded came back to this session and was answered with 508: a --forward target \
              leads to zoomhook itself, or to another zoomhook that forwards to this one. Use the address of your app."

@@ -3,6 +3,7 @@
 pub mod app;
 pub mod faulty_app;
 pub mod gateway;
+pub mod inspector;
 pub mod ngrok_server;
 pub mod process;
 pub mod proxy;

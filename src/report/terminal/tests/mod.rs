@@ -77,6 +77,7 @@ fn session(secrets: &[&str], tunnel: TunnelKind) -> SessionEvent {
         history: None,
         history_file: None,
         apps: Vec::new(),
+        inspector: None,
     })
 }
 

@@ -1,0 +1,105 @@
+//! `zoomhook inspect`: the inspector over the history alone, or that of the running `listen`.
+
+use tokio_util::sync::CancellationToken;
+
+use super::interrupt::until_ctrl_c;
+use super::{ExitStatus, Failure, help, printed};
+use crate::history::HistoryReader;
+use crate::inspector::{self, Inspected, Inspector};
+use crate::instances;
+use crate::report;
+use crate::settings::Error;
+use crate::settings::env::Environment;
+use crate::settings::history::HistoryFileArgs;
+use crate::settings::number::whole;
+use crate::settings::prompt::Unattended;
+use crate::settings::secret::{SecretArgs, SecretError};
+
+/// Look at deliveries in the browser
+///
+/// Prints the URL of the running listen's inspector. Without one, serves a page over the history until Ctrl-C. The URL
+/// has a key that opens the page for this browser; other users and other web pages cannot open it.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = help::examples(help::INSPECT))]
+pub(super) struct InspectCommandArgs {
+    /// Serve the history on this port, also if a listen is running [default: 4040, or the next free one]
+    #[arg(long, short, value_name = "PORT", value_parser = whole(0..=u16::MAX))]
+    port: Option<u16>,
+
+    /// Open the page in the browser
+    #[arg(long)]
+    open: bool,
+
+    #[command(flatten)]
+    file: HistoryFileArgs,
+    #[command(flatten)]
+    secret: SecretArgs,
+}
+
+/// Finds the running inspector, or serves one.
+pub(super) fn run(args: InspectCommandArgs) -> Result<ExitStatus, Failure> {
+    let environment = Environment::of_process();
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    if args.port.is_none()
+        && !args.file.is_given()
+        && let Some(url) = running(&environment)?
+    {
+        if args.open {
+            runtime.block_on(inspector::open_running(&url)).map_err(|_| no_browser())?;
+        }
+        return printed(report::print_raw(format!("{url}\n").as_bytes()));
+    }
+    let inspected = args.inspected(&environment)?;
+    let random = inspector::random_bytes();
+    let random =
+        random.ok_or_else(|| Failure::new(ExitStatus::Internal, "the system provides no random numbers"))?;
+    let served = until_ctrl_c(&runtime, async {
+        let inspector =
+            Inspector::bind(args.port, random).await.map_err(crate::session::SessionError::from)?;
+        printed(report::print_raw(format!("{}\n", inspector.url()).as_bytes()))?;
+        let file = inspected.history.display().to_string();
+        report::print_note(&format!("The inspector shows {file}. Ctrl-C stops it."));
+        if args.open {
+            inspector.doorbell().open_browser().map_err(|_| no_browser())?;
+        }
+        inspector.serve(inspected, CancellationToken::new()).await;
+        Ok::<_, Failure>(())
+    });
+    runtime.shutdown_background();
+    served.transpose()?;
+    Ok(ExitStatus::Done)
+}
+
+impl InspectCommandArgs {
+    fn inspected(&self, environment: &Environment) -> Result<Inspected, Failure> {
+        let history = self.file.path(environment)?;
+        // A file that is not a history is an error now, and not on each page.
+        HistoryReader::open(&history)?;
+        // Nobody is asked for a secret token: the page works without one, except for what signs requests.
+        let (secrets, texts) = match self.secret.check(environment, &mut Unattended) {
+            Ok(found) => (found.tokens, found.texts),
+            Err(SecretError::Missing { .. }) => (Vec::new(), Vec::new()),
+            Err(error) => return Err(Error::from(error).into()),
+        };
+        let history_flag = match self.file.is_given() {
+            true => report::history_flag(Some(&history)),
+            false => String::new(),
+        };
+        Ok(Inspected { history, history_flag, secrets, texts, apps: None, endpoint: None, live: None })
+    }
+}
+
+/// The URL of the newest running inspector.
+fn running(environment: &Environment) -> Result<Option<String>, Failure> {
+    let Some(folder) = environment.instances_folder() else { return Ok(None) };
+    let running = instances::all(&folder).map_err(|reason| {
+        Failure::new(ExitStatus::Usage, format!("the list of running listens is not used: {reason}"))
+            .with_hint(report::repair_hint(reason.repair(), "Serve the history with --port 0."))
+    })?;
+    Ok(running.into_iter().find_map(|entry| entry.inspector))
+}
+
+fn no_browser() -> Failure {
+    Failure::new(ExitStatus::Internal, "the browser cannot be opened")
+        .with_hint("Run the command without --open, and open the URL yourself.")
+}

@@ -1,0 +1,285 @@
+//! Replays and triggered events.
+//!
+//! Both sign requests and send them, so they go only to an app of `--forward`, to the session itself, or to another port
+//! of this machine.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use bytes::Bytes;
+use serde::Deserialize;
+use tokio::sync::mpsc;
+
+use super::answer::{self, ApiError, InspectorAnswer, NDJSON};
+use super::{Site, deliveries};
+use crate::delivery::{ForwardRole, Forwarded, Provenance, Request, StoredDelivery, short_id};
+use crate::diagnosis::Secrets;
+use crate::forward::{ForwardSettings, ForwardTarget, TargetId, Targets, USUAL_TIMEOUT};
+use crate::http::Target;
+use crate::replay::{Choice, ReplayContext, ReplayError, ReplayMode, ReplayProgress, Replayer, signed_again};
+use crate::report;
+use crate::send::{self, EndpointClient, Job, Pace, SendClock};
+use crate::zoom::SecretToken;
+use crate::zoom::catalogue::scenario::SHIPPED;
+use crate::zoom::catalogue::{self, Sample};
+
+/// Lines that wait for the page to read them. With more, the page has gone.
+const UNREAD: usize = 64;
+
+/// What to send again.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ReplayRequest {
+    /// The deliveries; sent in the order of their arrival.
+    ids: Vec<String>,
+    /// A port of this machine, or a URL of it, instead of the app that received it.
+    to: Option<String>,
+    /// Another body, for a single delivery.
+    body: Option<String>,
+    /// As it was received, with the old signature.
+    #[serde(default)]
+    exact: bool,
+}
+
+/// `POST replay`: a line of NDJSON for each delivery, as it is sent.
+pub(super) async fn replay(site: &Arc<Site>, request: ReplayRequest) -> Result<InspectorAnswer, ApiError> {
+    let chosen = deliveries::selected(site, &request.ids).await?;
+    let to =
+        request.to.as_deref().filter(|to| !to.trim().is_empty()).map(|to| target(site, to)).transpose()?;
+    let mode = if request.exact { ReplayMode::Exact } else { fresh(site, request.body, chosen.len())? };
+    let (sender, parts) = mpsc::channel(UNREAD);
+    let context = PageReplay { site: site.clone(), to, apps: HashMap::new(), sender };
+    let secrets = Secrets::new(site.inspected.texts.clone());
+    tokio::spawn(async move {
+        let mut replayer = Replayer::new(context, mode, secrets, None);
+        if let Err(error) = replayer.round(chosen.into_iter().map(Ok), Choice::Named).await {
+            replayer.context().fail(error);
+        }
+    });
+    Ok(answer::streamed(NDJSON, parts))
+}
+
+fn fresh(site: &Site, body: Option<String>, count: usize) -> Result<ReplayMode, ApiError> {
+    if site.inspected.secrets.is_empty() {
+        return Err(ApiError::bad("There is no secret token to sign it with."));
+    }
+    if body.is_some() && count > 1 {
+        return Err(ApiError::bad("body: only one delivery at a time can be edited"));
+    }
+    let secrets = site.inspected.secrets.clone();
+    Ok(ReplayMode::Fresh { secrets, edits: Vec::new(), body: body.map(String::into_bytes) })
+}
+
+/// A target that the user typed, or the page offered.
+fn target(site: &Site, text: &str) -> Result<Target, ApiError> {
+    let parsed: ForwardTarget = text.trim().parse().map_err(|error| ApiError::bad(format!("to: {error}")))?;
+    let target = parsed.target();
+    let name = target.to_string();
+    let is_configured =
+        site.inspected.apps.iter().flat_map(Targets::targets).any(|known| known.to_string() == name)
+            || site.inspected.endpoint.as_ref().is_some_and(|endpoint| endpoint.to_string() == name);
+    // A Unix socket can be anything, such as that of a container engine.
+    let is_here = target.is_loopback() && name.starts_with("http");
+    if parsed.pattern().is_some() || !(is_configured || is_here) {
+        return Err(ApiError::bad("to: write a port of this machine, such as 3000"));
+    }
+    Ok(target.clone())
+}
+
+/// The delivery for a command: with a fresh signature if a known token signed it, and to the app that it is for.
+pub(super) fn for_command(site: &Site, stored: StoredDelivery) -> StoredDelivery {
+    let mut signed =
+        signed_again(&stored, site.inspected.secrets.clone(), SystemTime::now()).unwrap_or(stored);
+    let of_app = site.inspected.apps.as_ref().and_then(|apps| {
+        let app = apps.targets_for(signed.event.as_deref()).next()?;
+        apps.target(app).url_for(&signed.target)
+    });
+    let own = || site.inspected.endpoint.as_ref().map(ToString::to_string);
+    if let Some(url) = of_app.or_else(own) {
+        signed.target = url;
+    }
+    signed
+}
+
+/// The replay of a page.
+struct PageReplay {
+    site: Arc<Site>,
+    to: Option<Target>,
+    apps: HashMap<String, (Targets, TargetId)>,
+    sender: mpsc::Sender<Bytes>,
+}
+
+impl PageReplay {
+    fn line(&self, line: Vec<u8>) -> Result<(), ApiError> {
+        self.sender.try_send(line.into()).map_err(|_| ApiError::bad("The page has gone."))
+    }
+
+    fn fail(&self, error: ReplayError<ApiError>) {
+        let error = match error {
+            ReplayError::NothingChosen => ApiError::bad("There is nothing to send."),
+            ReplayError::NotPrepared { id, error } => ApiError::bad(format!("{}: {error}", short_id(&id))),
+            ReplayError::Outside(error) => error,
+        };
+        // The page may have gone.
+        let _ = self.line(error.line());
+    }
+
+    fn open(&mut self, target: Target) -> Result<(Targets, TargetId), ApiError> {
+        let name = target.to_string();
+        if let Some(known) = self.apps.get(&name) {
+            return Ok(known.clone());
+        }
+        let settings = ForwardSettings {
+            targets: vec![target.into()],
+            headers: Vec::new(),
+            timeout: USUAL_TIMEOUT,
+            insecure: false,
+            ca: None,
+        };
+        let targets = Targets::new(settings).map_err(|error| ApiError::bad(error.to_string()))?;
+        let id = targets.targets_for(None).next().ok_or_else(|| ApiError::bad("There is no target."))?;
+        self.apps.insert(name, (targets.clone(), id));
+        Ok((targets, id))
+    }
+}
+
+impl ReplayContext for PageReplay {
+    type App = (Targets, TargetId);
+    type Error = ApiError;
+
+    fn has_target(&self) -> bool {
+        self.to.is_some()
+    }
+
+    fn app_for(&mut self, stored: &StoredDelivery) -> Result<(Self::App, Option<String>), ApiError> {
+        if let Some(to) = self.to.clone() {
+            return Ok((self.open(to)?, None));
+        }
+        if let Some(apps) = &self.site.inspected.apps
+            && let Some(id) = apps.targets_for(stored.event.as_deref()).next()
+        {
+            return Ok(((apps.clone(), id), None));
+        }
+        let kept = stored.app().filter(|_| stored.provenance == Provenance::Recorded);
+        match kept.map(|app| target(&self.site, &app.target)) {
+            Some(Ok(target)) => Ok((self.open(target)?, None)),
+            _ => Err(ApiError::bad("No app has received it. Name the port of your app.")),
+        }
+    }
+
+    fn url(&self, (targets, id): &Self::App) -> String {
+        targets.target(*id).to_string()
+    }
+
+    async fn send(&self, (targets, id): &Self::App, request: &Request) -> Forwarded {
+        targets.send(*id, request, ForwardRole::Answers).await
+    }
+
+    async fn wait_until_open(&self, (targets, id): &Self::App, limit: Duration) -> bool {
+        targets.wait_until_open(*id, limit).await
+    }
+
+    fn short_id(&self, id: &str) -> Result<String, ApiError> {
+        Ok(short_id(id).to_owned())
+    }
+
+    fn report(&mut self, progress: ReplayProgress) -> Result<(), ApiError> {
+        report::replay_line(&progress, SystemTime::now()).map_or(Ok(()), |line| self.line(line))
+    }
+}
+
+/// What to trigger: an event with this body, or a scenario.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TriggerRequest {
+    event: Option<String>,
+    body: Option<String>,
+    scenario: Option<String>,
+    to: Option<String>,
+}
+
+/// One event of a run, and when it is due.
+struct Due {
+    at: Duration,
+    event: &'static str,
+    body: Vec<u8>,
+}
+
+/// `POST trigger`: a line of NDJSON for each request, as it is answered.
+pub(super) async fn trigger(site: &Arc<Site>, request: TriggerRequest) -> Result<InspectorAnswer, ApiError> {
+    let secret = site.inspected.secrets.first().map(|secret| secret.token.clone());
+    let secret = secret.ok_or_else(|| ApiError::bad("There is no secret token to sign it with."))?;
+    let to = match request.to.as_deref().filter(|to| !to.trim().is_empty()) {
+        Some(to) => target(site, to)?,
+        None => {
+            let endpoint = site.inspected.endpoint.clone();
+            endpoint.ok_or_else(|| ApiError::bad("No session is running. Name the port of your app."))?
+        }
+    };
+    let now = SystemTime::now();
+    let events = match (&request.event, &request.scenario) {
+        (Some(event), None) => vec![one_event(event, request.body, now)?],
+        (None, Some(scenario)) => scenario_events(scenario, now)?,
+        _ => return Err(ApiError::bad("name an event or a scenario")),
+    };
+    let client = EndpointClient::new(to, Vec::new()).map_err(|error| ApiError::bad(error.to_string()))?;
+    let secrets = Secrets::new(site.inspected.texts.clone());
+    let (sender, parts) = mpsc::channel(UNREAD);
+    tokio::spawn(send_all(client, secrets, secret, events, sender));
+    Ok(answer::streamed(NDJSON, parts))
+}
+
+fn one_event(name: &str, body: Option<String>, now: SystemTime) -> Result<Due, ApiError> {
+    let event = catalogue::find(name).ok_or_else(|| ApiError::bad("The catalogue has no such event."))?;
+    let body = body.unwrap_or_else(|| Sample::new(seed(now), now).of(&event).to_json());
+    Ok(Due { at: Duration::ZERO, event: event.name(), body: body.into_bytes() })
+}
+
+/// The events of a scenario, ten times as fast as Zoom would send them. Their own times keep their real distances, and
+/// the last one happens now.
+fn scenario_events(name: &str, now: SystemTime) -> Result<Vec<Due>, ApiError> {
+    let shipped = SHIPPED.iter().find(|shipped| shipped.name == name);
+    let shipped = shipped.ok_or_else(|| ApiError::bad("There is no such scenario."))?;
+    let scenario = shipped.read().map_err(|error| ApiError::bad(error.to_string()))?;
+    let plan = scenario.plan(&[]).map_err(|error| ApiError::bad(error.to_string()))?;
+    let began =
+        now.checked_sub(plan.length).unwrap_or(UNIX_EPOCH).duration_since(UNIX_EPOCH).unwrap_or_default();
+    let began = i64::try_from(began.as_millis()).unwrap_or(i64::MAX);
+    let due = |planned: &crate::zoom::catalogue::scenario::Planned| Due {
+        at: (planned.at / 10).min(Duration::from_secs(1).saturating_mul(60)),
+        event: planned.event.name(),
+        body: planned.sample(Sample::new(seed(now), now), began).of(&planned.event).to_json().into_bytes(),
+    };
+    Ok(plan.events.iter().map(due).collect())
+}
+
+fn seed(now: SystemTime) -> u64 {
+    now.duration_since(UNIX_EPOCH).unwrap_or_default().as_millis() as u64
+}
+
+async fn send_all(
+    client: EndpointClient,
+    secrets: Secrets,
+    secret: SecretToken,
+    events: Vec<Due>,
+    sender: mpsc::Sender<Bytes>,
+) {
+    let events = Arc::new(events);
+    let (count, of_due) = (events.len() as u64, events.clone());
+    let place = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
+    let due = move |number: u64| of_due.get(place(number)).map_or(Duration::ZERO, |event| event.at);
+    let make = move |number: u64, now: SystemTime| {
+        let found = events.get(place(number)).or(events.first());
+        let (event, body) = found.map_or(("", Vec::new()), |event| (event.event, event.body.clone()));
+        let ids = catalogue::request_ids(seed(now) ^ number, &body);
+        Job { event, body, ids, secret: secret.clone(), breakage: None, twice: false }
+    };
+    let pace = Pace { connections: 1, retry: false, speed: None };
+    let mut posts = send::run(Arc::new(client), Arc::new(secrets), pace, SendClock::System, count, make, due);
+    while let Some((posted, _)) = posts.recv().await {
+        if sender.send(report::posted_line(&posted).into()).await.is_err() {
+            return;
+        }
+    }
+}

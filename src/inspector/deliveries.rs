@@ -1,0 +1,223 @@
+//! Stored deliveries: lists, one in every form, differences, exports.
+
+use std::time::SystemTime;
+
+use serde::Deserialize;
+use serde_json::json;
+
+use super::answer::{self, ApiError, InspectorAnswer, JSON, NDJSON, TEXT};
+use super::query::{LARGEST_LIMIT as LARGEST, Parameters};
+use super::{Site, actions};
+use crate::capture::{Format, RecordLimits};
+use crate::delivery::StoredDelivery;
+use crate::diagnosis::Secrets;
+use crate::history::{HistoryError, HistoryReader, MaskKey, Reference, compare, delete_now};
+use crate::report::history as lines;
+use crate::verify::{self, AgeRule, CaptureSource, Inspector, VerifyPlan};
+
+/// Limit on deliveries in an export or a replay.
+pub(super) const SELECTED: usize = 1000;
+
+/// Pages of the history that are read for one page of an answer, if few of the deliveries are wanted.
+const PAGES: usize = 20;
+
+/// `GET deliveries`: one page, without bodies and headers.
+pub(super) async fn list(site: &Site, query: &Parameters) -> Result<InspectorAnswer, ApiError> {
+    let (wanted, order, limit) = (query.wanted()?, query.order()?, query.limit()?);
+    let after = query.get("after").map(str::parse).transpose();
+    let mut after = after.map_err(|_| ApiError::bad("after: write the value of `next`"))?;
+    let read = move |reader: &HistoryReader| {
+        // Read first: what arrives in between is in both the page and the stream, and not in neither.
+        let (newest, now) = (reader.newest_id()?, SystemTime::now());
+        let (mut found, mut unreadable) = (Vec::new(), 0);
+        for _ in 0..PAGES {
+            let page = reader.page(&wanted.filter, order, after.as_ref(), limit)?;
+            unreadable += page.unreadable;
+            found.extend(page.deliveries.into_iter().filter(|stored| wanted.fits(stored, now)));
+            after = page.next;
+            // A page more could be longer than the answer may be.
+            if after.is_none() || found.len() + limit > LARGEST {
+                break;
+            }
+            if found.len() >= limit {
+                break;
+            }
+        }
+        Ok((newest, rows(reader, &found)?, after, unreadable, reader.count()?))
+    };
+    let read = site.readers.read(read).await?;
+    let (newest, found, next, unreadable, total) = read.unwrap_or_default();
+    let mut text = br#"{"v":1,"type":"deliveries","deliveries":["#.to_vec();
+    push_all(&mut text, &found);
+    let next = next.map(|next| next.to_string());
+    let rest = json!({ "next": next, "newest": newest, "total": total, "unreadable": unreadable });
+    text.extend_from_slice(b"],");
+    text.extend_from_slice(rest.to_string().trim_start_matches('{').as_bytes());
+    Ok(answer::ok(JSON, text))
+}
+
+/// The lines of deliveries for a list.
+pub(super) fn rows(reader: &HistoryReader, found: &[StoredDelivery]) -> Result<Vec<Vec<u8>>, HistoryError> {
+    found.iter().map(|stored| Ok(lines::row(stored, reader.retry_number(stored)?))).collect()
+}
+
+/// Appends lines as the items of a list.
+fn push_all(text: &mut Vec<u8>, written: &[Vec<u8>]) {
+    for (at, line) in written.iter().enumerate() {
+        if at > 0 {
+            text.push(b',');
+        }
+        text.extend_from_slice(line.trim_ascii_end());
+    }
+}
+
+/// The delivery with this id, or `last`.
+pub(super) async fn find(site: &Site, id: &str) -> Result<StoredDelivery, ApiError> {
+    let Ok(reference) = id.parse::<Reference>();
+    let found = site.readers.read(move |reader| reader.get(&reference, None)).await?;
+    found.and_then(Result::ok).ok_or_else(|| ApiError::missing("The history has no such delivery."))
+}
+
+/// `GET deliveries/ID`.
+pub(super) async fn one(site: &Site, id: &str) -> Result<InspectorAnswer, ApiError> {
+    Ok(answer::ok(JSON, lines::line(&find(site, id).await?)))
+}
+
+/// `GET deliveries/ID/verdict`: the judgement of `verify`, with the signed string.
+pub(super) async fn verdict(site: &Site, id: &str) -> Result<InspectorAnswer, ApiError> {
+    let stored = find(site, id).await?;
+    let texts = site.inspected.texts.clone();
+    let judge = move || {
+        let source = CaptureSource::Memory { bytes: lines::line(&stored), name: stored.id };
+        let plan = VerifyPlan {
+            sources: vec![source],
+            recursive: false,
+            format: Some(Format::Json),
+            limits: RecordLimits::default(),
+        };
+        let inspector = Inspector::new(Secrets::new(texts), AgeRule::default());
+        let mut line = Vec::new();
+        verify::verify(&plan, &inspector, |step| {
+            step.outcomes.iter().take(1).for_each(|outcome| line = lines::verdict(outcome));
+            std::ops::ControlFlow::Continue(())
+        });
+        line
+    };
+    let line = tokio::task::spawn_blocking(judge).await.unwrap_or_default();
+    Ok(answer::ok(JSON, line))
+}
+
+/// `GET deliveries/ID/attempts`: all attempts of the same event, the oldest first.
+pub(super) async fn attempts(site: &Site, id: &str) -> Result<InspectorAnswer, ApiError> {
+    let stored = find(site, id).await?;
+    let read = move |reader: &HistoryReader| rows(reader, &reader.attempts_of(&stored)?);
+    let attempts = site.readers.read(read).await?.unwrap_or_default();
+    let mut text = br#"{"v":1,"type":"attempts","deliveries":["#.to_vec();
+    push_all(&mut text, &attempts);
+    text.extend_from_slice(b"]}");
+    Ok(answer::ok(JSON, text))
+}
+
+/// `GET deliveries/ID/diff/OTHER`: what changed from the other one to this one.
+pub(super) async fn diff(site: &Site, id: &str, other: &str) -> Result<InspectorAnswer, ApiError> {
+    let (second, first) = (find(site, id).await?, find(site, other).await?);
+    let compared = tokio::task::spawn_blocking(move || lines::changes(&compare(&first, &second))).await;
+    Ok(answer::ok(JSON, compared.unwrap_or_default()))
+}
+
+/// `GET deliveries/ID/FORM`: a text to copy or to save.
+pub(super) async fn as_text(site: &Site, id: &str, form: &str) -> Result<InspectorAnswer, ApiError> {
+    let stored = find(site, id).await?;
+    Ok(match form {
+        "body" => answer::ok("application/octet-stream", stored.body),
+        "http" => answer::ok(TEXT, lines::http(&stored)),
+        "har" => answer::ok(JSON, har(&[stored])),
+        "ndjson" => answer::ok(NDJSON, lines::line(&stored)),
+        "curl" => answer::ok(TEXT, lines::curl(&actions::for_command(site, stored))),
+        _ => return Err(ApiError::missing("The forms are body, http, har, ndjson and curl.")),
+    })
+}
+
+fn har(deliveries: &[StoredDelivery]) -> Vec<u8> {
+    let mut text = lines::har_head();
+    for (at, stored) in deliveries.iter().enumerate() {
+        text.extend(lines::har_entry(stored, at == 0));
+    }
+    text.extend_from_slice(lines::HAR_TAIL);
+    text
+}
+
+/// What to export.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ExportRequest {
+    ids: Vec<String>,
+    format: ExportForm,
+    #[serde(default)]
+    redact: bool,
+}
+
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum ExportForm {
+    Har,
+    Ndjson,
+    Html,
+}
+
+/// `POST export`: a file to save.
+pub(super) async fn export(site: &Site, request: ExportRequest) -> Result<InspectorAnswer, ApiError> {
+    let mut deliveries = selected(site, &request.ids).await?;
+    if request.redact {
+        let masks = MaskKey::new(
+            super::random_bytes().ok_or_else(|| ApiError::bad("The system has no random numbers."))?,
+        );
+        deliveries.iter_mut().for_each(|stored| masks.apply(stored));
+    }
+    Ok(match request.format {
+        ExportForm::Har => answer::file("deliveries.har", JSON, har(&deliveries)),
+        ExportForm::Ndjson => {
+            answer::file("deliveries.ndjson", NDJSON, deliveries.iter().flat_map(lines::line).collect())
+        }
+        ExportForm::Html => {
+            answer::file("deliveries.html", "text/html; charset=utf-8", lines::html(&deliveries))
+        }
+    })
+}
+
+/// What to delete.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct DeleteRequest {
+    ids: Vec<String>,
+}
+
+/// `POST delete`: deletes deliveries, as `history delete` does.
+pub(super) async fn delete(site: &Site, request: DeleteRequest) -> Result<InspectorAnswer, ApiError> {
+    let ids: Vec<String> = selected(site, &request.ids).await?.into_iter().map(|stored| stored.id).collect();
+    let path = site.inspected.history.clone();
+    let deleted = tokio::task::spawn_blocking(move || delete_now(&path, &ids)).await;
+    let deleted = deleted.unwrap_or(Err(HistoryError::Closed))?;
+    Ok(answer::ok(JSON, json!({ "v": 1, "type": "deleted", "deliveries": deleted.count }).to_string()))
+}
+
+/// The deliveries with these ids, in the order of their arrival.
+pub(super) async fn selected(site: &Site, ids: &[String]) -> Result<Vec<StoredDelivery>, ApiError> {
+    if ids.is_empty() || ids.len() > SELECTED {
+        return Err(ApiError::bad(format!("ids: name 1 to {SELECTED} deliveries")));
+    }
+    let references: Vec<Reference> = ids.iter().filter_map(|id| id.parse().ok()).collect();
+    let read = move |reader: &HistoryReader| -> Result<Vec<_>, HistoryError> {
+        references.iter().map(|reference| reader.get(reference, None)).collect()
+    };
+    let found: Result<Vec<StoredDelivery>, _> =
+        site.readers.read(read).await?.unwrap_or_default().into_iter().collect();
+    let mut found =
+        found.map_err(|_| ApiError::missing("The history does not have all of these deliveries."))?;
+    if found.is_empty() {
+        return Err(ApiError::missing("There is no history yet."));
+    }
+    found.sort_by(|one, other| one.id.cmp(&other.id));
+    found.dedup_by(|one, other| one.id == other.id);
+    Ok(found)
+}

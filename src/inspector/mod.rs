@@ -1,0 +1,158 @@
+//! The inspector: the history and the running session in a browser, and the same as JSON for programs.
+//!
+//! [`Inspector`] is the entry point: a small HTTP server on its own loopback port, never on the port that the tunnel
+//! leads to. Everything that it shows comes from the history, so a page that is slow or gone costs the listener
+//! nothing; what only a running session knows comes from its [`LiveFeed`]. `report` writes the JSON.
+//!
+//! | file | holds |
+//! | --- | --- |
+//! | `access.rs` | who may ask for what: host, token, cookie, origin. Pure |
+//! | `answer.rs` | answers, with the headers that every answer has |
+//! | `serve.rs` | accepts connections, within limits |
+//! | `router.rs` | paths to handlers |
+//! | `query.rs` | the query of a URL. Pure |
+//! | `readers.rs` | open readers of the history |
+//! | `deliveries.rs` | lists, one delivery in every form, differences, exports |
+//! | `stream.rs` | new deliveries and the session's events, as Server-Sent Events |
+//! | `feed.rs` | what the running session reports |
+//! | `running.rs` | opens the page of another process |
+//! | `session.rs` | the session as JSON |
+//! | `actions.rs` | replays and triggered events |
+//! | `catalogue.rs` | the catalogue of events, for the form |
+//! | `assets.rs`, `assets/` | the page |
+//! | `browser.rs` | opens the page in the browser |
+
+mod access;
+mod actions;
+mod answer;
+mod assets;
+mod browser;
+mod catalogue;
+mod deliveries;
+mod feed;
+mod query;
+mod readers;
+mod router;
+mod running;
+mod serve;
+mod session;
+mod stream;
+
+use std::io;
+use std::net::Ipv4Addr;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use crate::diagnosis::SecretText;
+use crate::forward::Targets;
+use crate::http::Target;
+use crate::listener::{self, BindError};
+use crate::zoom::NamedSecret;
+
+use access::Access;
+pub(crate) use feed::LiveFeed;
+use readers::Readers;
+pub(crate) use running::open_running;
+
+/// The port that the inspector of ngrok has, which its users know.
+pub(crate) const INSPECTOR_PORT: u16 = 4040;
+/// How many ports are tried without `--inspect`: one for each session that a developer runs at the same time.
+const PORTS: u16 = 20;
+
+/// Files that the inspector may have open: its connections, and readers of the history with three files each.
+pub(crate) const INSPECTOR_FILES: u64 = serve::CONNECTIONS as u64 + 3 * readers::READERS as u64 + 1;
+
+/// What the inspector shows and may do.
+#[derive(Debug)]
+pub(crate) struct Inspected {
+    /// The history's file, which need not exist yet.
+    pub(crate) history: PathBuf,
+    /// The flag that other commands need to find a delivery by its id; empty for the default file.
+    pub(crate) history_flag: String,
+    /// The tokens that sign replays and triggered events.
+    pub(crate) secrets: Vec<NamedSecret>,
+    /// The same tokens as text, for the diagnosis.
+    pub(crate) texts: Vec<SecretText>,
+    /// The apps of `--forward`.
+    pub(crate) apps: Option<Targets>,
+    /// The endpoint of the running session, to which triggered events go.
+    pub(crate) endpoint: Option<Target>,
+    /// What the running session reports; `None` for the history alone.
+    pub(crate) live: Option<Arc<LiveFeed>>,
+}
+
+/// The bound port and the key to it, before anything is served.
+#[derive(Debug)]
+pub(crate) struct Inspector {
+    listener: TcpListener,
+    access: Arc<Access>,
+}
+
+impl Inspector {
+    /// Binds a port on loopback: `port`, or else the first free one from [`INSPECTOR_PORT`] on. `random` becomes the
+    /// token and the cookie, so it must not be predictable.
+    ///
+    /// # Errors
+    /// [`BindError`].
+    pub(crate) async fn bind(port: Option<u16>, random: [u8; 32]) -> Result<Self, BindError> {
+        let host = Ipv4Addr::LOCALHOST.into();
+        let (first, count) = port.map_or((INSPECTOR_PORT, PORTS), |port| (port, 1));
+        let (listener, local) = listener::bind_free(host, first, count).await?;
+        let (token, cookie) = random.split_at(16);
+        let [token, cookie] = [token, cookie].map(|bytes| URL_SAFE_NO_PAD.encode(bytes));
+        Ok(Self { listener, access: Arc::new(Access::new(local.port(), token, cookie)) })
+    }
+
+    /// The URL that opens the page. It contains the token.
+    #[must_use]
+    pub(crate) fn url(&self) -> String {
+        self.access.url()
+    }
+
+    /// Opens the page in the browser, as long as the inspector runs.
+    #[must_use]
+    pub(crate) fn doorbell(&self) -> Doorbell {
+        Doorbell(self.access.clone())
+    }
+
+    /// Serves until `stop` is canceled.
+    pub(crate) async fn serve(self, inspected: Inspected, stop: CancellationToken) {
+        let readers = Readers::new(inspected.history.clone());
+        let site = Arc::new(Site { access: self.access, inspected, readers });
+        serve::run(self.listener, site, stop).await;
+    }
+}
+
+/// Opens the page in the browser.
+#[derive(Debug, Clone)]
+pub(crate) struct Doorbell(Arc<Access>);
+
+impl Doorbell {
+    /// Opens the page, with a ticket that is good for once: other users can see the arguments of the browser.
+    ///
+    /// # Errors
+    /// There is no program for URLs.
+    pub(crate) fn open_browser(&self) -> io::Result<()> {
+        browser::open(&self.0.ticket_url())
+    }
+}
+
+/// Random bytes of the system; `None` if it has none.
+pub(crate) fn random_bytes<const N: usize>() -> Option<[u8; N]> {
+    let mut bytes = [0; N];
+    rustls::crypto::ring::default_provider().secure_random.fill(&mut bytes).ok()?;
+    Some(bytes)
+}
+
+/// What all requests share.
+#[derive(Debug)]
+struct Site {
+    access: Arc<Access>,
+    inspected: Inspected,
+    readers: Readers,
+}

@@ -1,0 +1,101 @@
+//! Paths to handlers.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http_body_util::{BodyExt, Limited};
+use hyper::body::Incoming;
+use hyper::http::request::Parts;
+use hyper::{Method, Request, StatusCode};
+use serde::de::DeserializeOwned;
+
+use super::access::{AccessDecision, Denied};
+use super::answer::{self, ApiError, InspectorAnswer, TEXT};
+use super::query::Parameters;
+use super::{Site, actions, assets, catalogue, deliveries, session, stream};
+
+/// Limit on a request's body: an edited delivery, or the ids of a selection.
+const LARGEST_BODY: usize = 4 * 1024 * 1024;
+/// Limit on the time to receive it.
+const BODY_TIME: std::time::Duration = std::time::Duration::from_secs(10);
+
+/// Answers one request.
+pub(super) async fn handle(site: Arc<Site>, request: Request<Incoming>) -> InspectorAnswer {
+    let (parts, body) = request.into_parts();
+    match site.access.check(&parts) {
+        AccessDecision::Exchanged(place) => return answer::exchanged(&place, &site.access.set_cookie()),
+        AccessDecision::Denied(denied) => return refused(denied, &parts),
+        AccessDecision::Granted => {}
+    }
+    let path = parts.uri.path();
+    if let Some(api) = path.strip_prefix("/api/v1/") {
+        return match api_answer(site, api, &parts, body).await {
+            Ok(answer) => answer,
+            Err(error) => error.answer(),
+        };
+    }
+    let found = match (&parts.method, path.strip_prefix("/assets/")) {
+        (&Method::GET, Some(name)) => assets::asset(name),
+        (&Method::GET, None) if assets::is_page(path) => Some(assets::page()),
+        _ => None,
+    };
+    found.unwrap_or_else(|| answer::with_status(StatusCode::NOT_FOUND, TEXT, "There is no such page.\n"))
+}
+
+fn refused(denied: Denied, parts: &Parts) -> InspectorAnswer {
+    let status = match denied {
+        Denied::Host => StatusCode::MISDIRECTED_REQUEST,
+        Denied::Key => StatusCode::UNAUTHORIZED,
+        Denied::OtherSite => StatusCode::FORBIDDEN,
+        Denied::NotJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+    };
+    match parts.uri.path().starts_with("/api/") {
+        true => ApiError::new(status, denied.to_string()).answer(),
+        false => answer::with_status(status, TEXT, format!("{denied}\n")),
+    }
+}
+
+async fn api_answer(
+    site: Arc<Site>,
+    path: &str,
+    parts: &Parts,
+    body: Incoming,
+) -> Result<InspectorAnswer, ApiError> {
+    let steps: Vec<&str> = path.split('/').collect();
+    let query = || Parameters::parse(parts.uri.query());
+    match (parts.method.as_str(), steps.as_slice()) {
+        ("GET", ["session"]) => session::show(&site).await,
+        ("GET", ["stream"]) => stream::open(&site, &query()?, &parts.headers).await,
+        ("GET", ["deliveries"]) => deliveries::list(&site, &query()?).await,
+        ("GET", ["deliveries", id]) => deliveries::one(&site, id).await,
+        ("GET", ["deliveries", id, "verdict"]) => deliveries::verdict(&site, id).await,
+        ("GET", ["deliveries", id, "fields"]) => catalogue::fields_of(&site, id).await,
+        ("GET", ["deliveries", id, "attempts"]) => deliveries::attempts(&site, id).await,
+        ("GET", ["deliveries", id, "diff", other]) => deliveries::diff(&site, id, other).await,
+        ("GET", ["deliveries", id, form]) => deliveries::as_text(&site, id, form).await,
+        ("GET", ["timeline"]) => session::timeline(&site, &query()?).await,
+        ("GET", ["events"]) => Ok(catalogue::list()),
+        ("GET", ["events", name]) => catalogue::event(name, &query()?),
+        ("POST", ["replay"]) => actions::replay(&site, read(body).await?).await,
+        ("POST", ["trigger"]) => actions::trigger(&site, read(body).await?).await,
+        ("POST", ["ticket"]) => {
+            let ticket = serde_json::json!({ "v": 1, "type": "ticket", "url": site.access.ticket_url() });
+            Ok(answer::ok(answer::JSON, ticket.to_string()))
+        }
+        ("POST", ["delete"]) => deliveries::delete(&site, read(body).await?).await,
+        ("POST", ["export"]) => deliveries::export(&site, read(body).await?).await,
+        _ => Err(ApiError::missing("There is no such path in the API.")),
+    }
+}
+
+/// Reads a body of JSON.
+async fn read<T: DeserializeOwned>(body: Incoming) -> Result<T, ApiError> {
+    let reading = Limited::new(body, LARGEST_BODY).collect();
+    let read = tokio::time::timeout(BODY_TIME, reading).await;
+    let read =
+        read.map_err(|_| ApiError::new(StatusCode::REQUEST_TIMEOUT, "The body did not arrive in time."))?;
+    let too_large =
+        |_| ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, "The body is larger than 4 MiB, or incomplete.");
+    let bytes: Bytes = read.map_err(too_large)?.to_bytes();
+    serde_json::from_slice(&bytes).map_err(|error| ApiError::bad(error.to_string()))
+}

@@ -1,0 +1,146 @@
+//! `GET session`: the running session, or what is known without one. `GET timeline`: what came over time.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use serde_json::{Value, json};
+
+use super::Site;
+use super::answer::{self, ApiError, InspectorAnswer, JSON};
+use super::query::Parameters;
+use crate::delivery::{EventOutcome, Latencies, RefusalCode, Session, Word};
+use crate::history::{Filter, HistoryReader, PlotPoint};
+use crate::report;
+use crate::zoom::{RETRIES, Reaction};
+
+pub(super) async fn show(site: &Site) -> Result<InspectorAnswer, ApiError> {
+    let inspected = &site.inspected;
+    let total = site.readers.read(HistoryReader::count).await?;
+    let picture = inspected.live.as_ref().map(|live| live.picture()).unwrap_or_default();
+    let apps = inspected.apps.iter().flat_map(|apps| apps.targets().map(ToString::to_string));
+    let session = json!({
+        "v": 1,
+        "type": "session",
+        "version": env!("CARGO_PKG_VERSION"),
+        "running": inspected.live.is_some(),
+        "stopping": picture.is_stopping,
+        "history": { "file": inspected.history.display().to_string(), "flag": inspected.history_flag, "deliveries": total },
+        "apps": apps.collect::<Vec<_>>(),
+        "can_sign": !inspected.secrets.is_empty(),
+        "endpoint": inspected.endpoint.as_ref().map(ToString::to_string),
+        "session": picture.started.as_ref().map(session_of),
+        "ready": picture.ready.as_deref().and_then(value),
+        "tunnel": values(&picture.tunnel),
+        "warnings": values(&picture.warnings),
+        "pending": picture.pending.values().filter_map(|line| value(line)).collect::<Vec<_>>(),
+        "reasons": reasons(),
+        "retries_ms": retries(),
+    });
+    Ok(answer::ok(JSON, session.to_string()))
+}
+
+fn value(line: &str) -> Option<Value> {
+    serde_json::from_str(line).ok()
+}
+
+fn values(lines: &VecDeque<Arc<str>>) -> Vec<Value> {
+    lines.iter().filter_map(|line| value(line)).collect()
+}
+
+fn session_of(session: &Session) -> Value {
+    let secrets = session.secrets.iter().map(|secret| {
+        json!({ "name": secret.name, "source": secret.source, "fingerprint": secret.fingerprint.to_string() })
+    });
+    json!({
+        "local": format!("http://{}{}", session.local, session.path),
+        "path": session.path,
+        "tunnel": session.tunnel.as_str(),
+        "secrets": secrets.collect::<Vec<_>>(),
+    })
+}
+
+/// Columns of the plot.
+const BUCKETS: usize = 60;
+
+/// What arrived in one part of the time.
+#[derive(Debug, Clone, Default)]
+struct Bucket {
+    delivered: u64,
+    lost: u64,
+    retried: u64,
+    refused: u64,
+    other: u64,
+    took: Latencies,
+}
+
+impl Bucket {
+    fn count(&mut self, point: &PlotPoint) {
+        let count = match point.outcome.map(EventOutcome::reaction) {
+            Some(Reaction::Delivered | Reaction::DeliveredOddly) => &mut self.delivered,
+            Some(Reaction::Lost) => &mut self.lost,
+            Some(Reaction::Retried) => &mut self.retried,
+            None if point.is_refused => &mut self.refused,
+            None => &mut self.other,
+        };
+        *count += 1;
+        // How fast zoomhook refuses a request says nothing about the app.
+        if let Some(took) = point.took.filter(|_| point.outcome.is_some()) {
+            self.took.record(took);
+        }
+    }
+}
+
+/// `GET timeline`: counts and times of answers, from `since` until now, in parts of equal length.
+pub(super) async fn timeline(site: &Site, query: &Parameters) -> Result<InspectorAnswer, ApiError> {
+    let filter = query.filter()?;
+    let now = SystemTime::now();
+    let unix = |time: SystemTime| time.duration_since(UNIX_EPOCH).unwrap_or_default().as_millis() as u64;
+    let hour = Duration::from_secs(3600);
+    let first = unix(filter.since.or(now.checked_sub(hour)).unwrap_or(now));
+    let width = (unix(now).saturating_sub(first) / BUCKETS as u64).max(1);
+    let only_time = Filter { since: filter.since, ..Filter::default() };
+    let read = move |reader: &HistoryReader| {
+        let mut buckets = vec![Bucket::default(); BUCKETS];
+        reader.plot(&only_time, now, |point| {
+            let at = point.received_ms.checked_sub(first).map(|after| after / width);
+            let at = at.and_then(|at| usize::try_from(at).ok());
+            if let Some(bucket) = at.and_then(|at| buckets.get_mut(at.min(BUCKETS - 1))) {
+                bucket.count(&point);
+            }
+        })?;
+        Ok(buckets)
+    };
+    let buckets = site.readers.read(read).await?.unwrap_or_else(|| vec![Bucket::default(); BUCKETS]);
+    let millis = |took: Option<Duration>| took.map(|took| took.as_secs_f64() * 1000.0);
+    let shown = buckets.iter().enumerate().map(|(at, bucket)| {
+        json!({
+            "at_ms": first + width * at as u64,
+            "delivered": bucket.delivered,
+            "lost": bucket.lost,
+            "retried": bucket.retried,
+            "refused": bucket.refused,
+            "other": bucket.other,
+            "median_ms": millis(bucket.took.percentile(50)),
+            "slowest_ms": millis(bucket.took.percentile(100)),
+        })
+    });
+    let line = json!({ "v": 1, "type": "timeline", "buckets": shown.collect::<Vec<_>>() });
+    Ok(answer::ok(JSON, line.to_string()))
+}
+
+/// When Zoom's retries come, after the first attempt.
+fn retries() -> Vec<u64> {
+    let sums = RETRIES.iter().scan(Duration::ZERO, |sum, pause| {
+        *sum += *pause;
+        Some(*sum)
+    });
+    sums.map(|sum| u64::try_from(sum.as_millis()).unwrap_or(u64::MAX)).collect()
+}
+
+/// Each code of a refusal in words.
+fn reasons() -> Value {
+    let words =
+        RefusalCode::ALL.iter().map(|code| (code.as_str().to_owned(), report::reason(code.as_str()).into()));
+    Value::Object(words.collect())
+}
