@@ -13,7 +13,7 @@ use crate::diagnosis::variants::message::signed_message;
 use crate::diagnosis::verdict::{Finding, Proof};
 use crate::diagnosis::visible::visible;
 
-/// The most serializers that a sentence names. There may be more than ten that write the same bytes.
+/// The most serializers that a text for people names. There may be more than ten that write the same bytes.
 const NAMED_WRITERS: usize = 3;
 
 /// Returns the finding for a hit, or `None` if the hit follows the protocol.
@@ -38,7 +38,7 @@ pub(crate) fn finding(
     Some(Finding {
         cause: causes.next()?,
         also: causes.collect(),
-        proof: Some(proof(hit, secrets)),
+        proof: Some(proof(hit, evidence, secrets)),
         secret_name: secrets.name_of(hit.key).filter(|_| !hit.hash.is_keyless()).cloned(),
         difference: difference(hit, evidence),
         restored_body: hit.only_change_of_body().map(|_| hit.body.to_vec()),
@@ -81,21 +81,14 @@ fn alternatives(names: &[String]) -> Option<String> {
     Some(if others.is_empty() { last.clone() } else { format!("{} or {last}", others.join(", ")) })
 }
 
-/// The sentence that names those that may have rewritten a body: the first ones, and the number of the others.
-fn who_writes_so(names: &[String]) -> String {
+/// The first names, and the number of the others; `None` without a name.
+fn first_of(names: &[String]) -> Option<String> {
     let hidden = names.len().saturating_sub(NAMED_WRITERS);
     // One more name is shorter than its number.
-    let named = if hidden <= 1 { alternatives(names) } else { None };
-    match (named, names) {
-        (_, []) => String::new(),
-        (Some(names), _) => format!(" {names} writes JSON in this way."),
-        (None, names) => {
-            format!(
-                " {} or {hidden} other serializers write JSON in this way.",
-                names[..NAMED_WRITERS].join(", ")
-            )
-        }
+    if hidden <= 1 {
+        return alternatives(names);
     }
+    Some(format!("{} or {hidden} other serializers", names[..NAMED_WRITERS].join(", ")))
 }
 
 /// The sentence for a body that was rewritten after it was signed; `None` if the signed form is visibly not Zoom's.
@@ -104,7 +97,10 @@ fn rewritten(captured: &[u8], signed: &[u8], framework: Option<Framework>) -> Op
     if parts.is_empty() {
         return None;
     }
-    let writers = who_writes_so(&writers(signed, captured, framework));
+    let names = writers(signed, captured, framework);
+    let write = if names.len() > NAMED_WRITERS + 1 { "write" } else { "writes" };
+    let writers =
+        first_of(&names).map_or_else(String::new, |names| format!(" {names} {write} JSON in this way."));
     let form = if is_in_zooms_form(signed) { IN_ZOOMS_FORM } else { "in another form" };
     Some(format!(
         "The body was rewritten: {}. The signature matches the same JSON {form}.{writers} A proxy, a log or the capture tool may have rewritten it after it was signed.",
@@ -122,8 +118,17 @@ fn form_of_the_body(body: &[u8]) -> String {
     }
 }
 
-fn proof(hit: &Hit<'_>, secrets: &Secrets) -> Proof {
-    let body = hit.body_change.as_ref().map_or("as captured", |change| &change.phrase);
+fn proof(hit: &Hit<'_>, evidence: &Evidence<'_>, secrets: &Secrets) -> Proof {
+    let body = match &hit.body_change {
+        None => "as captured".to_owned(),
+        // The cause's variant names all serializers.
+        Some(change) if change.code == Code::BodyReserialized && change.phrase.starts_with("as ") => {
+            let names = writers(evidence.body.unwrap_or_default(), hit.body, evidence.framework);
+            first_of(&names)
+                .map_or_else(|| change.phrase.to_string(), |names| format!("as {names} writes it"))
+        }
+        Some(change) => change.phrase.to_string(),
+    };
     Proof {
         hash: hit.hash.change().map_or("HMAC-SHA256".into(), |change| change.phrase.into()),
         key: (!hit.hash.is_keyless()).then(|| key(hit, secrets)),
