@@ -10,9 +10,13 @@ use crate::delivery::StoredDelivery;
 use crate::instances::Entry;
 use crate::report;
 
+/// Reads any bytes, and panics if what was read breaks a promise.
+#[cfg(test)]
+type FuzzTarget = fn(&[u8]);
+
 /// One function for each fuzz target, by the target's name.
 #[cfg(test)]
-const TARGETS: [(&str, fn(&[u8])); 3] = [("capture", capture), ("import", import), ("entry", entry)];
+const TARGETS: [(&str, FuzzTarget); 3] = [("capture", capture), ("import", import), ("entry", entry)];
 
 /// The readers of captures: detects the format, splits the text, and parses the records. Searches a text without a format.
 pub fn capture(text: &[u8]) {

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use sha2::{Digest, Sha256};
 use zoomhook::capture::from_parts;
 use zoomhook::diagnosis::{Role, SecretText, Secrets};
-use zoomhook::verify::{AgeRule, CaptureSource, DeliveryVerdict, Inspector, VerifyPlan, verify};
+use zoomhook::verify::{AgeRule, CaptureJudge, CaptureSource, DeliveryVerdict, VerifyPlan, verify};
 use zoomhook::zoom::SecretToken;
 
 /// The goals for the figures.
@@ -73,13 +73,13 @@ fn searches() {
         ("nested base64", nested, AIM_HOSTILE),
     ] {
         let text = &text[..text.len().min(50 << 20)];
-        let inspector = Inspector::new(
+        let judge = CaptureJudge::new(
             Secrets::new(vec![SecretText::new("app", Role::Secret, SECRET)]),
             AgeRule::default(),
         );
         let source = CaptureSource::Memory { name: name.to_owned(), bytes: text.as_bytes().to_vec() };
         let plan = VerifyPlan { sources: vec![source], ..VerifyPlan::default() };
-        let taken = timed(|| verify(&plan, &inspector, |_| ControlFlow::Continue(())));
+        let taken = timed(|| verify(&plan, &judge, |_| ControlFlow::Continue(())));
         println!("search of {name}: {taken:.1?} (aim {aim:?})");
     }
 }
@@ -114,11 +114,11 @@ fn throughput(name: &str, path: &Path, requests: usize) {
     let bytes = std::fs::read(path).unwrap();
     let size = bytes.len() as f64;
     let secrets = || Secrets::new(vec![SecretText::new("app", Role::Secret, SECRET)]);
-    let inspector = Inspector::new(secrets(), AgeRule::default());
+    let judge = CaptureJudge::new(secrets(), AgeRule::default());
     let plan = VerifyPlan { sources: vec![CaptureSource::Path(path.to_owned())], ..VerifyPlan::default() };
     let (mut ours, mut one, mut all) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
-        ours.push(timed(|| judge(&plan, &inspector, requests)));
+        ours.push(timed(|| judge_all(&plan, &judge, requests)));
         one.push(timed(|| hash(&bytes)));
         all.push(timed(|| hash_on_all_cores(&bytes)));
     }
@@ -138,9 +138,9 @@ fn throughput(name: &str, path: &Path, requests: usize) {
     println!("  SHA-256, all cores   {:>28.0} MB/s   ratio {:.2}", size / all / 1e6, all / ours);
 }
 
-fn judge(plan: &VerifyPlan, inspector: &Inspector, requests: usize) {
+fn judge_all(plan: &VerifyPlan, judge: &CaptureJudge, requests: usize) {
     let mut valid = 0;
-    verify(plan, inspector, |step| {
+    verify(plan, judge, |step| {
         valid += step.outcomes.iter().filter(|outcome| outcome.verdict() == DeliveryVerdict::Valid).count();
         ControlFlow::Continue(())
     });
@@ -170,7 +170,7 @@ fn timed(work: impl FnOnce()) -> Duration {
 fn diagnosis() {
     let body = body(2 << 10);
     let secrets = Secrets::new(vec![SecretText::new("app", Role::Secret, SECRET)]);
-    let inspector = Inspector::new(secrets, AgeRule::default());
+    let judge = CaptureJudge::new(secrets, AgeRule::default());
     let stranger = SecretToken::new("somebody-else").unwrap().sign(TIMESTAMP.as_bytes(), body.as_bytes());
     let headers = [format!("x-zm-request-timestamp: {TIMESTAMP}"), format!("x-zm-signature: {stranger}")];
     let capture = from_parts(headers.iter().map(String::as_str), body.clone().into_bytes()).unwrap();
@@ -178,7 +178,7 @@ fn diagnosis() {
     let mut times: Vec<_> = (0..50)
         .map(|_| {
             let capture = capture.clone();
-            timed(|| digests = inspector.inspect(capture).diagnosis.effort.digests)
+            timed(|| digests = judge.judge(capture).diagnosis.effort.digests)
         })
         .collect();
     times.sort();

@@ -15,7 +15,9 @@ use crate::settings::project::ProjectArgs;
 use crate::settings::prompt::{Prompt, Terminal};
 use crate::settings::secret::SecretArgs;
 use crate::settings::verify::{InputArgs, JudgementArgs, VerdictOutputArgs, has_piped_stdin};
-use crate::verify::{self, CaptureSource, DeliveryVerdict, Inspector, VerifyPlan, VerifyStep, VerifyTally};
+use crate::verify::{
+    self, CaptureJudge, CaptureSource, DeliveryVerdict, VerifyPlan, VerifyStep, VerifyTally,
+};
 
 /// Is this captured request genuine, and if not, why?
 ///
@@ -42,7 +44,7 @@ pub(super) struct VerifyArgs {
 /// What `verify` needs, checked.
 struct Verify {
     plan: VerifyPlan,
-    inspector: Inspector,
+    judge: CaptureJudge,
     output: VerdictSettings,
     warnings: Vec<Warning>,
 }
@@ -54,8 +56,8 @@ impl VerifyArgs {
         let project = self.project.check(environment);
         let plan = with_stored_deliveries(plan, &self.history, project.as_deref(), environment)?;
         let secrets = self.secret.check(environment, prompt).map_err(Error::Secret)?;
-        let inspector = self.judgement.check(Secrets::new(secrets.texts), SystemTime::now());
-        Ok(Verify { plan, inspector, output: self.output.check(), warnings: secrets.warnings })
+        let judge = self.judgement.check(Secrets::new(secrets.texts), SystemTime::now());
+        Ok(Verify { plan, judge, output: self.output.check(), warnings: secrets.warnings })
     }
 }
 
@@ -91,11 +93,10 @@ fn with_stored_deliveries(
 
 /// Reads the captures, judges them and reports the verdicts.
 pub(super) fn run(args: VerifyArgs) -> Result<ExitStatus, Failure> {
-    let Verify { plan, inspector, output, warnings } =
-        args.check(&Environment::of_process(), &mut Terminal)?;
+    let Verify { plan, judge, output, warnings } = args.check(&Environment::of_process(), &mut Terminal)?;
     let mut verdicts = Verdicts::to_terminal(&output, verify::total_bytes(&plan));
     let mut tally = VerifyTally::default();
-    match report_all(&plan, &inspector, &warnings, &mut verdicts, &mut tally)
+    match report_all(&plan, &judge, &warnings, &mut verdicts, &mut tally)
         .and_then(|()| verdicts.finish(&tally))
     {
         // The reader has closed the output; the verdicts so far decide the exit code.
@@ -111,14 +112,14 @@ pub(super) fn run(args: VerifyArgs) -> Result<ExitStatus, Failure> {
 
 fn report_all(
     plan: &VerifyPlan,
-    inspector: &Inspector,
+    judge: &CaptureJudge,
     warnings: &[Warning],
     verdicts: &mut Verdicts,
     tally: &mut VerifyTally,
 ) -> Result<(), OutputError> {
     warnings.iter().try_for_each(|warning| verdicts.warn(warning))?;
     let mut ended = Ok(());
-    verify::verify(plan, inspector, |step| {
+    verify::verify(plan, judge, |step| {
         ended = report_step(step, verdicts, tally);
         if ended.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     });

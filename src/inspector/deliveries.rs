@@ -13,7 +13,7 @@ use crate::delivery::StoredDelivery;
 use crate::diagnosis::Secrets;
 use crate::history::{HistoryError, HistoryReader, MaskKey, Reference, compare, delete_now};
 use crate::report::history as lines;
-use crate::verify::{self, AgeRule, CaptureSource, Inspector, VerifyPlan};
+use crate::verify::{self, AgeRule, CaptureJudge, CaptureSource, VerifyPlan};
 
 /// Limit on deliveries in an export or a replay.
 pub(super) const SELECTED: usize = 1000;
@@ -95,9 +95,9 @@ pub(super) async fn verdict(site: &Site, id: &str) -> Result<InspectorAnswer, Ap
             format: Some(Format::Json),
             limits: RecordLimits::default(),
         };
-        let inspector = Inspector::new(Secrets::new(texts), AgeRule::default());
+        let judge = CaptureJudge::new(Secrets::new(texts), AgeRule::default());
         let mut line = Vec::new();
-        verify::verify(&plan, &inspector, |step| {
+        verify::verify(&plan, &judge, |step| {
             step.outcomes.iter().take(1).for_each(|outcome| line = lines::verdict(outcome));
             std::ops::ControlFlow::Continue(())
         });

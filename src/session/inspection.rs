@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use super::parts::Opening;
+use super::parts::SessionOpening;
 use super::{InspectorConfig, SessionConfig, SessionError};
 use crate::delivery::{EventTap, Warning};
 use crate::diagnosis::SecretText;
@@ -27,7 +27,10 @@ impl Inspection {
     ///
     /// # Errors
     /// The port that the user chose cannot be bound. Without one, the session goes on without an inspector.
-    pub(super) async fn bind(config: &SessionConfig, opened: &Opening) -> Result<Option<Self>, SessionError> {
+    pub(super) async fn bind(
+        config: &SessionConfig,
+        opened: &SessionOpening,
+    ) -> Result<Option<Self>, SessionError> {
         let Some((wanted, history)) = config.inspector.zip(opened.history.as_ref()) else { return Ok(None) };
         let InspectorConfig { port, opens } = wanted;
         let no_random =

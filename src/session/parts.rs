@@ -69,7 +69,7 @@ impl Parts {
         happenings: mpsc::UnboundedSender<Happening>,
         pressed: Option<mpsc::Receiver<Key>>,
     ) -> Result<Self, SessionError> {
-        let opened = Opening::new(&mut config).await?;
+        let opened = SessionOpening::new(&mut config).await?;
         let inspection = Inspection::bind(&config, &opened).await?;
         let no_inspector = inspection::missing(&config, opened.history.is_some());
         let mut session = opened.session(&mut config)?;
@@ -181,7 +181,7 @@ impl Parts {
 }
 
 /// What is opened before the first task starts. Opening can fail.
-pub(super) struct Opening {
+pub(super) struct SessionOpening {
     /// `Some` with `--forward`.
     pub(super) app: Option<(Targets, AppConfig)>,
     pub(super) history: Option<recorder::OpenHistory>,
@@ -192,7 +192,7 @@ pub(super) struct Opening {
     warnings: Vec<Warning>,
 }
 
-impl Opening {
+impl SessionOpening {
     async fn new(config: &mut SessionConfig) -> Result<Self, SessionError> {
         let no_random_numbers = |error| SessionError::System { what: "get random numbers", error };
         let probe = Some(tunnel::new_probe_key().map_err(no_random_numbers)?);

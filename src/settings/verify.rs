@@ -11,7 +11,7 @@ use super::time::{Span, TimeOrOffset};
 use crate::capture::{Format, from_parts};
 use crate::diagnosis::{Framework, Secrets, SigningScheme};
 use crate::report::{Color, VerdictFormat, VerdictSettings};
-use crate::verify::{AgeRule, CaptureSource, Inspector, VerifyPlan};
+use crate::verify::{AgeRule, CaptureJudge, CaptureSource, VerifyPlan};
 
 /// The flags for the input.
 #[derive(Debug, Clone, clap::Args)]
@@ -157,12 +157,12 @@ pub(crate) fn has_piped_stdin() -> bool {
 }
 
 impl JudgementArgs {
-    /// The inspector with these secrets. Without `--at`, ages are measured at `now`.
+    /// The judge with these secrets. Without `--at`, ages are measured at `now`.
     #[must_use]
-    pub(crate) fn check(self, secrets: Secrets, now: SystemTime) -> Inspector {
+    pub(crate) fn check(self, secrets: Secrets, now: SystemTime) -> CaptureJudge {
         let age =
             AgeRule { at: self.at.map(|time| time.from(now)), max_age: self.max_age.map(Span::get), now };
-        Inspector::new(secrets, age)
+        CaptureJudge::new(secrets, age)
             .explaining(self.mine.map(String::into_bytes))
             .in_framework(self.framework)
             .by_scheme(self.scheme)

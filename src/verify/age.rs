@@ -107,16 +107,16 @@ mod tests {
     use super::*;
     use crate::capture::from_parts;
     use crate::diagnosis::{Code, Role, SecretText, Secrets};
-    use crate::verify::{Inspection, Inspector};
+    use crate::verify::{CaptureJudge, JudgedCapture};
 
-    fn inspect(rule: AgeRule) -> Inspection {
+    fn judge_one(rule: AgeRule) -> JudgedCapture {
         let secrets = Secrets::new(vec![SecretText::new("app", Role::Secret, "zoomhook-test-secret")]);
         let headers = [
             "x-zm-request-timestamp: 1795507201",
             "x-zm-signature: v0=6402d0bfd717b915cb280fbcc1aefb5299cbc4b8d3f7739f8706ceb0263dde02",
         ];
         let capture = from_parts(headers, br#"{"event":"meeting.started"}"#.to_vec()).unwrap();
-        Inspector::new(secrets, rule).inspect(capture)
+        CaptureJudge::new(secrets, rule).judge(capture)
     }
 
     fn at(seconds: u64) -> Option<SystemTime> {
@@ -127,18 +127,18 @@ mod tests {
     fn rejects_an_old_request_only_with_a_limit() {
         let limit = Some(Duration::from_secs(300));
         let days_later = AgeRule { at: at(1_795_807_201), ..AgeRule::default() };
-        let inspection = inspect(days_later);
-        assert_eq!(inspection.diagnosis.verdict.as_str(), "valid");
-        assert_eq!(inspection.age.unwrap().aged.age.as_millis(), 300_000_000);
-        let stale = inspect(AgeRule { max_age: limit, ..days_later });
+        let judged = judge_one(days_later);
+        assert_eq!(judged.diagnosis.verdict.as_str(), "valid");
+        assert_eq!(judged.age.unwrap().aged.age.as_millis(), 300_000_000);
+        let stale = judge_one(AgeRule { max_age: limit, ..days_later });
         assert_eq!(stale.diagnosis.verdict.code(), Some(Code::Stale));
-        let fresh = inspect(AgeRule { at: at(1_795_507_203), max_age: limit, ..days_later });
+        let fresh = judge_one(AgeRule { at: at(1_795_507_203), max_age: limit, ..days_later });
         assert_eq!(fresh.diagnosis.verdict.as_str(), "valid");
     }
 
     #[test]
     fn is_unknown_with_a_limit_but_without_a_time() {
         let rule = AgeRule { max_age: Some(Duration::from_secs(300)), ..AgeRule::default() };
-        assert_eq!(inspect(rule).diagnosis.verdict.as_str(), "unknown");
+        assert_eq!(judge_one(rule).diagnosis.verdict.as_str(), "unknown");
     }
 }

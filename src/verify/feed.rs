@@ -6,9 +6,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::source::{Beside, CaptureSource, FoundSource, OpenedSource, files, open};
-use super::{Inspection, VerifyPlan, VerifyStep, prove};
+use super::{JudgedCapture, VerifyPlan, VerifyStep, prove};
 use crate::capture::{self, Capture, Format, Record, from_parts};
-use crate::verify::{Inspector, Unreadable, VerifyOutcome};
+use crate::verify::{CaptureJudge, Unreadable, VerifyOutcome};
 
 /// Bytes per batch: enough that sending it is cheap compared with judging it.
 const BATCH_BYTES: usize = 256 << 10;
@@ -212,7 +212,7 @@ fn parts(headers: &[String], body: Option<&Path>) -> io::Result<Capture> {
 }
 
 /// Judges one batch. Indexes are set later, in order.
-pub(super) fn judge(batch: Batch, inspector: &Inspector) -> VerifyStep {
+pub(super) fn judge_batch(batch: Batch, judge: &CaptureJudge) -> VerifyStep {
     let Batch { origin, work } = batch;
     let outcome = |result| VerifyOutcome { source: Arc::clone(&origin.name), index: 0, result };
     let step = |results: Vec<Judged>| VerifyStep {
@@ -226,24 +226,24 @@ pub(super) fn judge(batch: Batch, inspector: &Inspector) -> VerifyStep {
                 // Any text is only searched, below.
                 let parsed =
                     if format == Format::Text { Vec::new() } else { capture::parse(record, format, &files) };
-                let inspect = |capture| Ok(Box::new(inspector.inspect(capture)));
+                let judge_one = |capture| Ok(Box::new(judge.judge(capture)));
                 parsed
                     .into_iter()
-                    .map(|capture| capture.map_err(Unreadable::from).and_then(inspect))
+                    .map(|capture| capture.map_err(Unreadable::from).and_then(judge_one))
                     .collect()
             };
             let results = match whole {
                 Some(Whole { bytes, failed }) => {
                     let mut results: Vec<Judged> = records.iter().flat_map(read).collect();
                     results.extend(failed.map(Err));
-                    prove::rescue(&bytes, format, results, inspector, &files)
+                    prove::rescue(&bytes, format, results, judge, &files)
                 }
                 // Most records of a long log are not requests.
                 None => records
                     .iter()
                     .flat_map(|record| match read(record) {
                         results if results.is_empty() && format != Format::Text => results,
-                        results => prove::rescue(&record.bytes, format, results, inspector, &files),
+                        results => prove::rescue(&record.bytes, format, results, judge, &files),
                     })
                     .collect(),
             };
@@ -257,7 +257,7 @@ pub(super) fn judge(batch: Batch, inspector: &Inspector) -> VerifyStep {
             }
             VerifyStep { bytes, ..step(results) }
         }
-        FeedWork::Capture(capture) => step(vec![Ok(Box::new(inspector.inspect(*capture)))]),
+        FeedWork::Capture(capture) => step(vec![Ok(Box::new(judge.judge(*capture)))]),
         FeedWork::Failed(error) => step(vec![Err(error)]),
         FeedWork::Skipped => VerifyStep { skipped: Some(Arc::clone(&origin.name)), ..VerifyStep::default() },
         FeedWork::End(_) => VerifyStep::default(),
@@ -265,4 +265,4 @@ pub(super) fn judge(batch: Batch, inspector: &Inspector) -> VerifyStep {
 }
 
 /// The result for one request.
-pub(super) type Judged = Result<Box<Inspection>, Unreadable>;
+pub(super) type Judged = Result<Box<JudgedCapture>, Unreadable>;

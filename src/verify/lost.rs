@@ -148,12 +148,12 @@ fn unknown(why: Missing, sentence: String) -> Unknown {
 mod tests {
     use crate::capture::from_parts;
     use crate::diagnosis::{Role, SecretText, Secrets};
-    use crate::verify::{AgeRule, DeliveryVerdict, Inspector};
+    use crate::verify::{AgeRule, CaptureJudge, DeliveryVerdict};
 
     fn verdict(headers: &[&str], body: &[u8]) -> DeliveryVerdict {
         let secrets = Secrets::new(vec![SecretText::new("app", Role::Secret, "zoomhook-test-secret")]);
         let capture = from_parts(headers.iter().copied(), body.to_vec()).unwrap();
-        Inspector::new(secrets, AgeRule::default()).inspect(capture).verdict()
+        CaptureJudge::new(secrets, AgeRule::default()).judge(capture).verdict()
     }
 
     const TIMESTAMP: &str = "x-zm-request-timestamp: 1795507201";

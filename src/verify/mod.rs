@@ -4,20 +4,20 @@
 //! thread receives the results. All queues are bounded: a file of gigabytes needs a few megabytes if its format can be
 //! cut. This module does not print.
 //!
-//! [`Inspector`] judges one request: `capture` parses it, and `diagnosis` computes the signatures. An incomplete
+//! [`CaptureJudge`] judges one request: `capture` parses it, and `diagnosis` computes the signatures. An incomplete
 //! capture never makes a request invalid (`lost.rs`).
 //!
 //! | file | holds |
 //! | --- | --- |
 //! | `source.rs` | inputs: files, folders, stdin, and the files that a capture names |
 //! | `feed.rs`, `pool.rs` | the reading thread, and judging batches on all cores, or reading them unjudged |
-//! | `inspector.rs`, `age.rs`, `lost.rs` | judges one captured request |
+//! | `judge.rs`, `age.rs`, `lost.rs` | judges one captured request |
 //! | `prove.rs` | what the reader of a format cannot read, searched in the text and proven |
 //! | `outcome.rs` | the result of one request; counts of many |
 
 mod age;
 mod feed;
-mod inspector;
+mod judge;
 mod lost;
 mod outcome;
 mod pool;
@@ -31,7 +31,7 @@ use crate::capture::{Format, RecordLimits};
 
 pub use crate::delivery::DeliveryVerdict;
 pub use age::{Against, AgeRule, Measured};
-pub use inspector::{Inspection, Inspector};
+pub use judge::{CaptureJudge, JudgedCapture};
 pub use outcome::{Count, VerifyTally};
 pub use outcome::{Unreadable, VerifyOutcome};
 pub use pool::{SourcePiece, read};
@@ -68,6 +68,6 @@ pub fn total_bytes(plan: &VerifyPlan) -> u64 {
 }
 
 /// Reads everything and reports the results in order. `report` may end it early.
-pub fn verify(plan: &VerifyPlan, inspector: &Inspector, report: impl FnMut(VerifyStep) -> ControlFlow<()>) {
-    pool::run(plan, inspector, report);
+pub fn verify(plan: &VerifyPlan, judge: &CaptureJudge, report: impl FnMut(VerifyStep) -> ControlFlow<()>) {
+    pool::run(plan, judge, report);
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::sync::Arc;
 
-use super::{DeliveryVerdict, Inspection};
+use super::{DeliveryVerdict, JudgedCapture};
 use crate::capture::{Format, ReadError};
 use crate::diagnosis::Code;
 
@@ -16,7 +16,7 @@ pub struct VerifyOutcome {
     /// The index of the request in its source, from 0.
     pub index: usize,
     /// The verdict, or why there is none.
-    pub result: Result<Box<Inspection>, Unreadable>,
+    pub result: Result<Box<JudgedCapture>, Unreadable>,
 }
 
 /// Why a source, or a part of it, cannot be judged.
@@ -56,7 +56,7 @@ impl VerifyOutcome {
     /// The verdict as a word; unknown if the request cannot be read.
     #[must_use]
     pub fn verdict(&self) -> DeliveryVerdict {
-        self.result.as_ref().map_or(DeliveryVerdict::Unknown, |inspection| inspection.verdict())
+        self.result.as_ref().map_or(DeliveryVerdict::Unknown, |judged| judged.verdict())
     }
 
     /// The code of the cause, if there is one.

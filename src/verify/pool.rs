@@ -11,7 +11,7 @@ use std::thread;
 use super::feed::{self, Batch, FeedWork};
 use super::{VerifyPlan, VerifyStep};
 use crate::capture::{self, Capture, Format, Record};
-use crate::verify::{Inspector, Unreadable, VerifyOutcome};
+use crate::verify::{CaptureJudge, Unreadable, VerifyOutcome};
 
 /// Batches in progress per core: one that is judged, and some that wait.
 const SLOTS: usize = 4;
@@ -32,7 +32,7 @@ struct Slot {
 /// Reads, judges and reports.
 pub(super) fn run(
     plan: &VerifyPlan,
-    inspector: &Inspector,
+    judge: &CaptureJudge,
     mut report: impl FnMut(VerifyStep) -> ControlFlow<()>,
 ) {
     let cores = thread::available_parallelism().map_or(1, NonZero::get);
@@ -42,7 +42,7 @@ pub(super) fn run(
     thread::scope(|scope| {
         scope.spawn(move || feed::run(plan, &mut |batch| dispatch(batch, &jobs, &slots)));
         for _ in 0..cores {
-            scope.spawn(|| judge_all(&work, inspector));
+            scope.spawn(|| judge_all(&work, judge));
         }
         let mut numbering = Numbering::default();
         for slot in order {
@@ -66,12 +66,12 @@ fn dispatch(batch: Batch, jobs: &SyncSender<Job>, slots: &SyncSender<Slot>) -> b
     slots.send(slot).is_ok() && jobs.send(Job { batch, done }).is_ok()
 }
 
-fn judge_all(work: &Mutex<Receiver<Job>>, inspector: &Inspector) {
+fn judge_all(work: &Mutex<Receiver<Job>>, judge: &CaptureJudge) {
     loop {
         let next = work.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(Job { batch, done }) = next else { return };
         // Fails if the receiver ended early.
-        let _ = done.send(feed::judge(batch, inspector));
+        let _ = done.send(feed::judge_batch(batch, judge));
     }
 }
 

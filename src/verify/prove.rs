@@ -5,7 +5,7 @@
 
 use std::cmp::Reverse;
 
-use super::Inspector;
+use super::CaptureJudge;
 use super::feed::Judged;
 use super::outcome::Unreadable;
 use crate::capture::{Body, Capture, Files, Findings, Format, search};
@@ -21,7 +21,7 @@ pub(super) fn rescue(
     text: &[u8],
     format: Format,
     results: Vec<Judged>,
-    inspector: &Inspector,
+    judge: &CaptureJudge,
     files: &Files<'_>,
 ) -> Vec<Judged> {
     let is_searched = format == Format::Text;
@@ -31,10 +31,10 @@ pub(super) fn rescue(
         return results;
     }
     let findings = search(text, files);
-    let mut proven: Vec<Option<Capture>> = prove(&findings, inspector.secrets());
+    let mut proven: Vec<Option<Capture>> = prove(&findings, judge.secrets());
     let quoted = quoted(&findings, &proven);
-    let inspect = |capture: Capture| Ok(Box::new(inspector.inspect(capture)));
-    if !results.iter().any(|result| result.as_ref().is_ok_and(|inspection| has_parts(&inspection.capture))) {
+    let judge_one = |capture: Capture| Ok(Box::new(judge.judge(capture)));
+    if !results.iter().any(|result| result.as_ref().is_ok_and(|judged| has_parts(&judged.capture))) {
         return match findings.signatures() {
             0 if is_searched || results.is_empty() => {
                 vec![Err(Unreadable::NothingFound { found: findings.words() })]
@@ -43,14 +43,18 @@ pub(super) fn rescue(
             count => {
                 let capture =
                     |signature: usize| proven[signature].take().or_else(|| findings.assigned(signature));
-                (0..count).filter(|signature| !quoted[*signature]).filter_map(capture).map(inspect).collect()
+                (0..count)
+                    .filter(|signature| !quoted[*signature])
+                    .filter_map(capture)
+                    .map(judge_one)
+                    .collect()
             }
         };
     }
     let mut rescued = Vec::with_capacity(results.len());
     for result in results {
         let capture = match &result {
-            Ok(inspection) => &inspection.capture,
+            Ok(judged) => &judged.capture,
             Err(_) => {
                 rescued.push(result);
                 continue;
@@ -62,7 +66,7 @@ pub(super) fn rescue(
         // Its signature is found again even if the result stays, so that it is not added below.
         let same = number.and_then(|number| proven[number].take());
         match same.filter(|_| !is_settled(&result, format)) {
-            Some(found) => rescued.push(inspect(with_metadata(found, capture))),
+            Some(found) => rescued.push(judge_one(with_metadata(found, capture))),
             None => rescued.push(result),
         }
     }
@@ -70,7 +74,7 @@ pub(super) fn rescue(
     if !is_message(format) && !others.is_empty() {
         // What could not be read as the format is in these requests.
         rescued.retain(Result::is_ok);
-        rescued.extend(others.into_iter().map(inspect));
+        rescued.extend(others.into_iter().map(judge_one));
     }
     rescued
 }
@@ -78,7 +82,7 @@ pub(super) fn rescue(
 /// Whether a result needs no search: a genuine request, or a cause that is proven and does not depend on how the capture
 /// was read.
 fn is_settled(result: &Judged, format: Format) -> bool {
-    match result.as_ref().map(|inspection| &inspection.diagnosis.verdict) {
+    match result.as_ref().map(|judged| &judged.diagnosis.verdict) {
         Ok(Verdict::Valid(_)) => true,
         Ok(Verdict::Invalid(finding)) => {
             finding.proof.is_some() && (is_message(format) || finding.restored_body.is_none())

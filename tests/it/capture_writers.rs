@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 
 use zoomhook::capture::{self, Capture, Format, Headers, RecordLimits};
 use zoomhook::diagnosis::{Role, SecretText, Secrets};
-use zoomhook::verify::{AgeRule, CaptureSource, DeliveryVerdict, Inspector, VerifyPlan, verify};
+use zoomhook::verify::{AgeRule, CaptureJudge, CaptureSource, DeliveryVerdict, VerifyPlan, verify};
 
 use crate::support::requests::{SECRET, sign};
 
@@ -206,7 +206,7 @@ fn signed(mut capture: Capture, signature: &str) -> Capture {
 fn reads_bodies_back_from_every_format_as_valid() {
     let mut random = Random(0x5EED);
     let secrets = Secrets::new(vec![SecretText::new("app", Role::Secret, SECRET)]);
-    let inspector = Inspector::new(secrets, AgeRule::default());
+    let judge = CaptureJudge::new(secrets, AgeRule::default());
     for round in 0..BODIES {
         let body = body(&mut random);
         let signature = sign(SECRET, TIMESTAMP, body.as_bytes());
@@ -222,8 +222,8 @@ fn reads_bodies_back_from_every_format_as_valid() {
             assert!(captures[0].headers.contains("x-zm-signature"), "{}: {}", format.name(), shown());
             let found = captures[0].body.candidates().any(|candidate| candidate == body.as_bytes());
             assert!(found, "{}: {body}\n{:#?}\n{}", format.name(), captures[0].body, shown());
-            let inspection = inspector.inspect(signed(captures.into_iter().next().unwrap(), &signature));
-            assert_eq!(inspection.verdict(), DeliveryVerdict::Valid, "{}: {inspection:#?}", format.name());
+            let judged = judge.judge(signed(captures.into_iter().next().unwrap(), &signature));
+            assert_eq!(judged.verdict(), DeliveryVerdict::Valid, "{}: {judged:#?}", format.name());
         }
     }
 }
@@ -395,7 +395,7 @@ fn layered(body: &str, signature: &str) -> Vec<(&'static str, Vec<u8>)> {
 fn reads_bodies_back_from_under_every_layer_as_valid() {
     let mut random = Random(0x1A7E5);
     let secrets = Secrets::new(vec![SecretText::new("app", Role::Secret, SECRET)]);
-    let inspector = Inspector::new(secrets, AgeRule::default());
+    let judge = CaptureJudge::new(secrets, AgeRule::default());
     let mut failed = Vec::new();
     for round in 0..BODIES {
         let body = body(&mut random);
@@ -406,7 +406,7 @@ fn reads_bodies_back_from_under_every_layer_as_valid() {
         let source = CaptureSource::Memory { name: name.to_owned(), bytes: bytes.clone() };
         let plan = VerifyPlan { sources: vec![source], ..VerifyPlan::default() };
         let mut outcomes = Vec::new();
-        verify(&plan, &inspector, |step| {
+        verify(&plan, &judge, |step| {
             outcomes.extend(step.outcomes);
             ControlFlow::Continue(())
         });

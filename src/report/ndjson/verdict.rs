@@ -2,7 +2,7 @@
 
 use crate::diagnosis::{Compared, Difference, Excerpt, Finding, Mine, Verdict, remedy};
 use crate::report::verdict::{explain_verdict, unreadable_text};
-use crate::verify::{Inspection, VerifyOutcome};
+use crate::verify::{JudgedCapture, VerifyOutcome};
 
 use super::Object;
 use super::escape::push_string;
@@ -14,7 +14,7 @@ pub(in crate::report) fn write(buffer: &mut Vec<u8>, outcome: &VerifyOutcome, sh
         .number("index", outcome.index)
         .text("verdict", outcome.verdict().as_str());
     match &outcome.result {
-        Ok(inspection) => readable(&mut line, inspection, show_signed_string),
+        Ok(judged) => readable(&mut line, judged, show_signed_string),
         Err(why) => unreadable(&mut line, &unreadable_text(&outcome.source, why)),
     }
     line.end_line();
@@ -28,12 +28,12 @@ fn unreadable(line: &mut Object<'_>, why: &str) {
     line.text("detail", why);
 }
 
-fn readable(line: &mut Object<'_>, inspection: &Inspection, show_signed_string: bool) {
-    let (capture, verdict) = (&inspection.capture, &inspection.diagnosis.verdict);
+fn readable(line: &mut Object<'_>, judged: &JudgedCapture, show_signed_string: bool) {
+    let (capture, verdict) = (&judged.capture, &judged.diagnosis.verdict);
     line.text_or_null("cause", verdict.code().map(|code| code.as_str()))
         .text_or_null("secret_name", verdict.secret_name().map(AsRef::as_ref))
         .text("fidelity", capture.body.fidelity.as_str());
-    match &inspection.age {
+    match &judged.age {
         Some(age) => {
             let millis = age.aged.age.as_millis();
             let sign = if millis < 0 { "-" } else { "" };
@@ -45,7 +45,7 @@ fn readable(line: &mut Object<'_>, inspection: &Inspection, show_signed_string: 
             line.text_or_null("age_s", None);
         }
     }
-    line.text_or_null("event", inspection.event.as_deref())
+    line.text_or_null("event", judged.event.as_deref())
         .text_or_null(
             "detail",
             (!matches!(verdict, Verdict::Valid(_))).then(|| explain_verdict(verdict)).as_deref(),
@@ -63,30 +63,26 @@ fn readable(line: &mut Object<'_>, inspection: &Inspection, show_signed_string: 
     texts(line, "notes", capture.notes.iter().map(ToString::to_string));
     match verdict {
         Verdict::Valid(valid) => {
-            line.text_or_null("matched", crate::report::verdict::matched_body(inspection).as_deref());
+            line.text_or_null("matched", crate::report::verdict::matched_body(judged).as_deref());
             texts(line, "remark_codes", valid.notes.iter().map(|note| note.code.to_string()));
             texts(line, "remarks", valid.notes.iter().map(|note| note.sentence.clone()));
         }
         Verdict::Invalid(finding) => {
-            line.object("finding", |object| found(object, finding, inspection));
+            line.object("finding", |object| found(object, finding, judged));
             if finding.proof.is_none() {
-                texts(
-                    line,
-                    "ruled_out",
-                    inspection.diagnosis.ruled_out.iter().map(|tried| tried.what.clone()),
-                );
+                texts(line, "ruled_out", judged.diagnosis.ruled_out.iter().map(|tried| tried.what.clone()));
             }
         }
         Verdict::CannotTell(unknown) => {
             line.text("instead", unknown.instead);
         }
     }
-    if let Some(mine) = &inspection.mine {
-        line.object("mine", |object| self::mine(object, mine, inspection));
+    if let Some(mine) = &judged.mine {
+        line.object("mine", |object| self::mine(object, mine, judged));
     }
-    challenge(line, inspection);
+    challenge(line, judged);
     if show_signed_string {
-        let message = inspection.signed_message();
+        let message = judged.signed_message();
         line.number("signed_bytes", message.len()).text("signed_string", &String::from_utf8_lossy(&message));
     }
 }
@@ -102,11 +98,11 @@ fn texts(line: &mut Object<'_>, name: &str, texts: impl Iterator<Item = String>)
     line.list(name, texts, |buffer, text| push_string(buffer, &text));
 }
 
-fn found(object: &mut Object<'_>, finding: &Finding, inspection: &Inspection) {
+fn found(object: &mut Object<'_>, finding: &Finding, judged: &JudgedCapture) {
     texts(object, "causes", finding.causes().map(|cause| cause.code.to_string()));
     texts(object, "variants", finding.causes().map(|cause| cause.variant.clone()));
     object.text_or_null("proof", finding.proof.as_ref().map(ToString::to_string).as_deref());
-    let remedy = remedy(finding.cause.code, inspection.framework);
+    let remedy = remedy(finding.cause.code, judged.framework);
     object.text("remedy", remedy.text).text_or_null("remedy_line", remedy.line);
     if let Some(difference) = &finding.difference {
         object.object("difference", |object| self::difference(object, difference));
@@ -128,7 +124,7 @@ fn difference(object: &mut Object<'_>, difference: &Difference) {
         .object("signed", |object| side(&difference.signed, object));
 }
 
-fn mine(object: &mut Object<'_>, mine: &Mine, inspection: &Inspection) {
+fn mine(object: &mut Object<'_>, mine: &Mine, judged: &JudgedCapture) {
     match mine {
         Mine::Right { secret_name } => {
             object.text("verdict", "right").text("secret_name", secret_name);
@@ -136,7 +132,7 @@ fn mine(object: &mut Object<'_>, mine: &Mine, inspection: &Inspection) {
         Mine::Explained(finding) => {
             let sentences: Vec<_> = finding.causes().map(|cause| cause.sentence.as_str()).collect();
             object.text("verdict", "explained").text("detail", &sentences.join(" "));
-            found(object, finding, inspection);
+            found(object, finding, judged);
         }
         Mine::NotADigest => {
             object.text("verdict", "not-a-digest");
@@ -151,8 +147,8 @@ fn mine(object: &mut Object<'_>, mine: &Mine, inspection: &Inspection) {
     }
 }
 
-fn challenge(line: &mut Object<'_>, inspection: &Inspection) {
-    match &inspection.challenge {
+fn challenge(line: &mut Object<'_>, judged: &JudgedCapture) {
+    match &judged.challenge {
         None => {}
         Some(Err(why)) => {
             line.object("challenge", |object| {

@@ -7,30 +7,30 @@ use crate::report::clock::{Clock, from_unix_secs};
 use crate::report::grammar::{count, plural, size};
 use crate::report::layout::TerminalPage;
 use crate::report::theme::Ink;
-use crate::verify::{Against, Inspection, Measured, VerifyOutcome};
+use crate::verify::{Against, JudgedCapture, Measured, VerifyOutcome};
 use crate::zoom::{ChallengeError, RequestTimestamp, TIMESTAMP_HEADER};
 
 /// Shows everything below the verdict.
 pub(super) fn show(
     page: &mut TerminalPage,
     outcome: &VerifyOutcome,
-    inspection: &Inspection,
+    judged: &JudgedCapture,
     show_signed_string: bool,
     clock: &Clock,
 ) {
-    if let Some(challenge) = &inspection.challenge {
+    if let Some(challenge) = &judged.challenge {
         page.blank();
         answers(page, challenge);
     }
     if show_signed_string {
         page.blank();
-        signed_string(page, inspection);
+        signed_string(page, judged);
     }
     page.blank();
-    if let Some(age) = &inspection.age {
-        row(page, "Age", Ink::Plain, &aged(inspection, age, clock));
+    if let Some(age) = &judged.age {
+        row(page, "Age", Ink::Plain, &aged(judged, age, clock));
     }
-    read(page, outcome, inspection);
+    read(page, outcome, judged);
 }
 
 /// Shows the right answer to a challenge, and the faults of the captured answer.
@@ -59,8 +59,8 @@ pub(super) fn answers(page: &mut TerminalPage, challenge: &Result<ChallengeRepor
 }
 
 /// Shows the signed string, with invisible characters marked.
-fn signed_string(page: &mut TerminalPage, inspection: &Inspection) {
-    let message = inspection.signed_message();
+fn signed_string(page: &mut TerminalPage, judged: &JudgedCapture) {
+    let message = judged.signed_message();
     row(
         page,
         "Signed",
@@ -71,8 +71,8 @@ fn signed_string(page: &mut TerminalPage, inspection: &Inspection) {
 }
 
 /// `signed 2026-11-24 09:00:01, 3 days 2 h before now`.
-fn aged(inspection: &Inspection, age: &Measured, clock: &Clock) -> String {
-    let text = inspection.capture.headers.text(TIMESTAMP_HEADER).unwrap_or_default();
+fn aged(judged: &JudgedCapture, age: &Measured, clock: &Clock) -> String {
+    let text = judged.capture.headers.text(TIMESTAMP_HEADER).unwrap_or_default();
     let at = text.parse::<RequestTimestamp>().map(|at| clock.with_date(from_unix_secs(at.as_secs())));
     let reference = match age.against {
         Against::Given => "the time of --at",
@@ -83,8 +83,8 @@ fn aged(inspection: &Inspection, age: &Measured, clock: &Clock) -> String {
 }
 
 /// Shows the source, its format, how exact the body is, and the reader's notes.
-fn read(page: &mut TerminalPage, outcome: &VerifyOutcome, inspection: &Inspection) {
-    let capture = &inspection.capture;
+fn read(page: &mut TerminalPage, outcome: &VerifyOutcome, judged: &JudgedCapture) {
+    let capture = &judged.capture;
     let line = match capture.place.line {
         0 | 1 => String::new(),
         line => format!(", line {}", count(line)),

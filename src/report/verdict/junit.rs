@@ -3,17 +3,17 @@
 use super::phrases;
 use crate::diagnosis::{Verdict, remedy};
 use crate::report::junit::{JunitDocument, JunitProblem};
-use crate::verify::{Inspection, VerifyOutcome};
+use crate::verify::{JudgedCapture, VerifyOutcome};
 
 /// The name of the suite.
 pub(super) const SUITE: &str = "zoomhook verify";
 
 /// Appends one request.
 pub(super) fn write(document: &mut JunitDocument, buffer: &mut Vec<u8>, outcome: &VerifyOutcome) {
-    let event = outcome.result.as_ref().ok().and_then(|inspection| inspection.event.as_deref());
+    let event = outcome.result.as_ref().ok().and_then(|judged| judged.event.as_deref());
     let name = format!("request {} {}", outcome.index, event.unwrap_or_default());
     let problem = match &outcome.result {
-        Ok(inspection) => problem(inspection),
+        Ok(judged) => problem(judged),
         Err(why) => Some(JunitProblem {
             element: "error",
             kind: "unreadable",
@@ -25,13 +25,13 @@ pub(super) fn write(document: &mut JunitDocument, buffer: &mut Vec<u8>, outcome:
 }
 
 /// `None` if the request is valid.
-fn problem(inspection: &Inspection) -> Option<JunitProblem<'static>> {
-    let verdict = &inspection.diagnosis.verdict;
+fn problem(judged: &JudgedCapture) -> Option<JunitProblem<'static>> {
+    let verdict = &judged.diagnosis.verdict;
     let message = phrases::explain(verdict);
     match verdict {
         Verdict::Valid(_) => None,
         Verdict::Invalid(finding) => {
-            let remedy = remedy(finding.cause.code, inspection.framework);
+            let remedy = remedy(finding.cause.code, judged.framework);
             let proof = finding.proof.as_ref().map(|proof| format!("This gives the signature: {proof}"));
             let details: Vec<_> = proof
                 .into_iter()

@@ -10,7 +10,7 @@ use crate::report::grammar::{capped, count, plural};
 use crate::report::layout::{TerminalPage, shorten, wrap};
 use crate::report::sanitize::clean;
 use crate::report::theme::Ink;
-use crate::verify::{DeliveryVerdict, Inspection, VerifyOutcome, VerifyTally};
+use crate::verify::{DeliveryVerdict, JudgedCapture, VerifyOutcome, VerifyTally};
 
 /// Limit on valid requests with a line. More of them would push the others off the screen.
 const VALID_SHOWN: u64 = 20;
@@ -32,9 +32,9 @@ impl List {
         outcome: &VerifyOutcome,
         show_signed_string: bool,
     ) {
-        let inspection = match &outcome.result {
+        let judged = match &outcome.result {
             Err(why) => return page.marked(Ink::Warn, "?", &phrases::unreadable(&outcome.source, why)),
-            Ok(inspection) => inspection,
+            Ok(judged) => judged,
         };
         let is_new = self.explained.insert((outcome.verdict(), outcome.code()));
         if outcome.verdict() == DeliveryVerdict::Valid {
@@ -46,17 +46,16 @@ impl List {
                 return;
             }
         }
-        line(page, outcome, inspection);
+        line(page, outcome, judged);
         if is_new {
-            explain(page, inspection);
+            explain(page, judged);
         }
-        if let Some(challenge) =
-            inspection.challenge.as_ref().filter(|challenge| is_answered_wrongly(challenge))
+        if let Some(challenge) = judged.challenge.as_ref().filter(|challenge| is_answered_wrongly(challenge))
         {
             details::answers(page, challenge);
         }
         if show_signed_string {
-            page.paragraph(6, Ink::Remark, &visible(&inspection.signed_message()));
+            page.paragraph(6, Ink::Remark, &visible(&judged.signed_message()));
         }
     }
 
@@ -109,11 +108,11 @@ fn sign(verdict: DeliveryVerdict) -> (Ink, &'static str) {
 }
 
 /// `✗ session.ndjson:12   meeting.started   the body was re-serialized`.
-fn line(page: &mut TerminalPage, outcome: &VerifyOutcome, inspection: &Inspection) {
+fn line(page: &mut TerminalPage, outcome: &VerifyOutcome, judged: &JudgedCapture) {
     let (ink, mark) = sign(outcome.verdict());
-    let place = format!("{}:{}", outcome.source, inspection.capture.place.line.max(1));
-    let name = capped(inspection.event.as_deref().unwrap_or_default(), NAME);
-    let why = phrases::because(&inspection.diagnosis.verdict).unwrap_or("valid");
+    let place = format!("{}:{}", outcome.source, judged.capture.place.line.max(1));
+    let name = capped(judged.event.as_deref().unwrap_or_default(), NAME);
+    let why = phrases::because(&judged.diagnosis.verdict).unwrap_or("valid");
     let parts: Vec<_> =
         [(Ink::Plain, clean(&place)), (Ink::Bold, clean(&name)), (Ink::Dim, clean(why))].into();
     page.spaces(2);
@@ -138,8 +137,8 @@ fn line(page: &mut TerminalPage, outcome: &VerifyOutcome, inspection: &Inspectio
 }
 
 /// Explains the first request of each cause in full, with the remedy.
-fn explain(page: &mut TerminalPage, inspection: &Inspection) {
-    let verdict = &inspection.diagnosis.verdict;
+fn explain(page: &mut TerminalPage, judged: &JudgedCapture) {
+    let verdict = &judged.diagnosis.verdict;
     match verdict {
         Judged::Valid(_) => {}
         Judged::CannotTell(unknown) => {
@@ -149,7 +148,7 @@ fn explain(page: &mut TerminalPage, inspection: &Inspection) {
         }
         Judged::Invalid(finding) => {
             page.paragraph(4, Ink::Plain, &phrases::explain(verdict));
-            let remedy = remedy(finding.cause.code, inspection.framework);
+            let remedy = remedy(finding.cause.code, judged.framework);
             page.paragraph(4, Ink::Plain, remedy.text);
             code(page, remedy.line.as_slice());
             page.blank();

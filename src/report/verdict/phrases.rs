@@ -3,7 +3,7 @@
 use crate::capture::{BodyFidelity, Capture, Note};
 use crate::diagnosis::{Code, MatchedBody, Missing, Verdict};
 use crate::system_words::without_numbers;
-use crate::verify::{Inspection, Unreadable};
+use crate::verify::{JudgedCapture, Unreadable};
 
 /// Completes "INVALID, because …" and "CANNOT TELL, because …"; `None` if it is valid.
 pub(super) fn because(verdict: &Verdict) -> Option<&'static str> {
@@ -70,15 +70,15 @@ pub(in crate::report) fn explain(verdict: &Verdict) -> String {
 }
 
 /// The bytes that a valid signature matches, if they are not the captured body.
-pub(in crate::report) fn matched(inspection: &Inspection) -> Option<String> {
-    let Verdict::Valid(valid) = &inspection.diagnosis.verdict else { return None };
+pub(in crate::report) fn matched(judged: &JudgedCapture) -> Option<String> {
+    let Verdict::Valid(valid) = &judged.diagnosis.verdict else { return None };
     Some(match &valid.body {
-        MatchedBody::AsCaptured if inspection.capture.body.fidelity == BodyFidelity::ParsedOnly => {
+        MatchedBody::AsCaptured if judged.capture.body.fidelity == BodyFidelity::ParsedOnly => {
             "over the parsed body, re-serialized as JSON.stringify does".into()
         }
         MatchedBody::AsCaptured => return None,
         MatchedBody::Alternative(place) => {
-            format!("over the body {}", inspection.capture.body.alternatives.get(*place)?.variant.describe())
+            format!("over the body {}", judged.capture.body.alternatives.get(*place)?.variant.describe())
         }
         MatchedBody::Reserialized { form, .. } => format!("over the parsed body, {form}"),
     })

@@ -10,7 +10,7 @@ use crate::report::grammar::{capped, list as listed};
 use crate::report::layout::TerminalPage;
 use crate::report::sanitize::clean;
 use crate::report::theme::Ink;
-use crate::verify::{Inspection, VerifyOutcome};
+use crate::verify::{JudgedCapture, VerifyOutcome};
 
 /// The most characters of an event's name. The longest known one has 59.
 const NAME: usize = 120;
@@ -28,23 +28,23 @@ pub(super) fn show(
             headline(page, (Ink::Warn, "?", "CANNOT READ"), None, "");
             page.paragraph(4, Ink::Plain, &phrases::unreadable(&outcome.source, why));
         }
-        Ok(inspection) => {
-            verdict(page, inspection);
-            details::show(page, outcome, inspection, show_signed_string, clock);
+        Ok(judged) => {
+            verdict(page, judged);
+            details::show(page, outcome, judged, show_signed_string, clock);
         }
     }
     page.blank();
 }
 
-fn verdict(page: &mut TerminalPage, inspection: &Inspection) {
-    let verdict = &inspection.diagnosis.verdict;
+fn verdict(page: &mut TerminalPage, judged: &JudgedCapture) {
+    let verdict = &judged.diagnosis.verdict;
     let sign = match verdict {
         Verdict::Valid(_) => (Ink::Good, "✓", "VALID"),
         Verdict::Invalid(_) => (Ink::Bad, "✗", "INVALID"),
         Verdict::CannotTell(_) => (Ink::Warn, "?", "CANNOT TELL"),
     };
-    headline(page, sign, phrases::because(verdict), inspection.event.as_deref().unwrap_or_default());
-    let text = match phrases::matched(inspection) {
+    headline(page, sign, phrases::because(verdict), judged.event.as_deref().unwrap_or_default());
+    let text = match phrases::matched(judged) {
         Some(matched) => format!("The signature matches: it was computed {matched}."),
         None => phrases::explain(verdict),
     };
@@ -59,16 +59,16 @@ fn verdict(page: &mut TerminalPage, inspection: &Inspection) {
         }
         Verdict::Invalid(finding) => {
             page.blank();
-            why(page, finding, inspection);
+            why(page, finding, judged);
         }
         Verdict::CannotTell(unknown) => {
             page.blank();
             row(page, "Instead", Ink::Plain, unknown.instead);
         }
     }
-    if let Some(mine) = &inspection.mine {
+    if let Some(mine) = &judged.mine {
         page.blank();
-        yours(page, mine, inspection.framework);
+        yours(page, mine, judged.framework);
     }
 }
 
@@ -115,15 +115,15 @@ fn below(page: &mut TerminalPage, event: &str) {
 }
 
 /// Shows the cause, the remedy, and the proof or what was tried.
-fn why(page: &mut TerminalPage, finding: &Finding, inspection: &Inspection) {
+fn why(page: &mut TerminalPage, finding: &Finding, judged: &JudgedCapture) {
     let codes: Vec<_> = finding.causes().map(|cause| cause.code.as_str()).collect();
     row(page, "Cause", Ink::Plain, &codes.join(", "));
-    causes(page, finding.causes(), inspection.framework);
+    causes(page, finding.causes(), judged.framework);
     if let Some(proof) = &finding.proof {
         page.blank();
         proved(page, proof);
     } else {
-        tried(page, &inspection.diagnosis.ruled_out);
+        tried(page, &judged.diagnosis.ruled_out);
     }
     if let Some(difference) = &finding.difference {
         page.blank();

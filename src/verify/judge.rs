@@ -1,4 +1,4 @@
-//! [`Inspector`] judges one captured request; the result is an [`Inspection`].
+//! [`CaptureJudge`] judges one captured request; the result is an [`JudgedCapture`].
 
 use std::borrow::Cow;
 
@@ -13,7 +13,7 @@ use crate::zoom::{CHALLENGE_EVENT, ChallengeError, Envelope, SIGNATURE_HEADER, T
 
 /// Judges captured requests. Can be shared by threads.
 #[derive(Debug)]
-pub struct Inspector {
+pub struct CaptureJudge {
     secrets: Secrets,
     age: AgeRule,
     mine: Option<Vec<u8>>,
@@ -23,7 +23,7 @@ pub struct Inspector {
 
 /// The result for one captured request.
 #[derive(Debug)]
-pub struct Inspection {
+pub struct JudgedCapture {
     /// The request.
     pub capture: Capture,
     /// The verdict, and the effort for it.
@@ -40,8 +40,8 @@ pub struct Inspection {
     pub framework: Option<Framework>,
 }
 
-impl Inspector {
-    /// An inspector with these secrets and this rule for ages.
+impl CaptureJudge {
+    /// An judge with these secrets and this rule for ages.
     #[must_use]
     pub fn new(secrets: Secrets, age: AgeRule) -> Self {
         Self { secrets, age, mine: None, framework: None, scheme: SigningScheme::default() }
@@ -72,7 +72,7 @@ impl Inspector {
 
     /// Judges one request.
     #[must_use]
-    pub fn inspect(&self, capture: Capture) -> Inspection {
+    pub fn judge(&self, capture: Capture) -> JudgedCapture {
         let framework = self.framework.or_else(|| guess(&capture));
         let (mut diagnosis, mine) = with_evidence(&capture, self.scheme, framework, |evidence| {
             let diagnosis = diagnose(evidence, &self.secrets, Budget::FULL);
@@ -91,7 +91,7 @@ impl Inspector {
             .then(|| self.challenge(&body, &diagnosis, capture.response.as_ref()))
             .flatten();
         let age = measured.and_then(Result::ok);
-        Inspection { age, event, mine, challenge, framework, diagnosis, capture }
+        JudgedCapture { age, event, mine, challenge, framework, diagnosis, capture }
     }
 
     fn challenge(
@@ -110,7 +110,7 @@ impl Inspector {
     }
 }
 
-impl Inspection {
+impl JudgedCapture {
     /// The verdict as a word.
     #[must_use]
     pub fn verdict(&self) -> DeliveryVerdict {
