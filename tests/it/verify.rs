@@ -143,7 +143,7 @@ fn the_cause_is_the_one_in_the_name_of_the_file() {
                     key        the secret token from ZOOM_WEBHOOK_SECRET_TOKEN
                     message    v0:{timestamp}:{body}
                     timestamp  1795507201
-                    body       as JSON.stringify (JavaScript), encoding/json from a struct (Go), json_encode with JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES (PHP), to_json in Rails (<>& escaped), JSON.generate (Ruby), Jackson (Java), Newtonsoft.Json (.NET), serde_json (Rust), json.dumps with separators=(',', ':') and ensure_ascii=False (Python) or json_encode from objects with JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES (PHP) writes it (316 bytes)
+                    body       as JSON.stringify (JavaScript), encoding/json from a struct (Go), json_encode with JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES (PHP) or 7 other serializers writes it (316 bytes)
 
         Differs     from byte 184 of the body on; lengths: 328 (here) and 316 (signed)
                     here    …d","topic":"Stand-up·caf\u00e9·\ud83c\udf89","id…
@@ -196,7 +196,7 @@ fn the_cause_is_the_one_in_the_name_of_the_file() {
                     key        the secret token from ZOOM_WEBHOOK_SECRET_TOKEN
                     message    v0:{timestamp}:{body}
                     timestamp  1795507201
-                    body       as JSON.stringify (JavaScript), encoding/json from a struct (Go), json_encode with JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES (PHP), to_json in Rails (<>& escaped), JSON.generate (Ruby), Jackson (Java), Newtonsoft.Json (.NET), serde_json (Rust), json.dumps with separators=(',', ':') and ensure_ascii=False (Python) or json_encode from objects with JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES (PHP) writes it (316 bytes)
+                    body       as JSON.stringify (JavaScript), encoding/json from a struct (Go), json_encode with JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES (PHP) or 7 other serializers writes it (316 bytes)
 
         Differs     from byte 2 of the body on; lengths: 413 (here) and 316 (signed)
                     here    {␊··"event":·"meeting.sta…
@@ -322,7 +322,7 @@ fn the_screen_shows_verdict_remedy_difference_and_age() {
                     key        the secret token from ZOOM_WEBHOOK_SECRET_TOKEN
                     message    v0:{timestamp}:{body}
                     timestamp  1795507201
-                    body       as JSON.stringify (JavaScript), encoding/json from a struct (Go), json_encode with JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES (PHP), to_json in Rails (<>& escaped), JSON.generate (Ruby), Jackson (Java), Newtonsoft.Json (.NET), serde_json (Rust), json.dumps with separators=(',', ':') and ensure_ascii=False (Python) or json_encode from objects with JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES (PHP) writes it (316 bytes)
+                    body       as JSON.stringify (JavaScript), encoding/json from a struct (Go), json_encode with JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES (PHP) or 7 other serializers writes it (316 bytes)
 
         Differs     from byte 184 of the body on; lengths: 328 (here) and 316 (signed)
                     here    …d","topic":"Stand-up·caf\u00e9·\ud83c\udf89","id…
