@@ -81,9 +81,14 @@ impl CheckBodies {
         )
     }
 
+    /// The time of an event: another one for each case, so that no app takes one for a duplicate of another.
+    fn event_ts(self, case: CheckCase) -> u64 {
+        self.now + case as u64
+    }
+
     fn meeting(self, case: CheckCase, topic: &str, more: &str) -> Vec<u8> {
         let object = self.object(case, topic);
-        let ts = self.now;
+        let ts = self.event_ts(case);
         format!(
             r#"{{"event":"meeting.started","payload":{{"account_id":"zoomhook-check","object":{{{object}{more}}}}},"event_ts":{ts}}}"#
         )
@@ -92,7 +97,7 @@ impl CheckBodies {
 
     fn named(self, name: &str, case: CheckCase) -> Vec<u8> {
         let object = self.object(case, "zoomhook check");
-        let ts = self.now;
+        let ts = self.event_ts(case);
         format!(
             r#"{{"event":"{name}","payload":{{"account_id":"zoomhook-check","object":{{{object}}}}},"event_ts":{ts}}}"#
         )
@@ -110,7 +115,7 @@ impl CheckBodies {
 
     fn payload_first(self, case: CheckCase) -> Vec<u8> {
         let object = self.object(case, "zoomhook check");
-        let ts = self.now;
+        let ts = self.event_ts(case);
         format!(
             r#"{{"payload":{{"account_id":"zoomhook-check","object":{{{object},"participant":{{"user_id":"16778240","user_name":"zoomhook check","email":"","participant_user_id":""}}}}}},"event_ts":{ts},"event":"meeting.participant_joined"}}"#
         )

@@ -228,6 +228,12 @@ impl CheckCase {
         QUICK.contains(&self)
     }
 
+    /// Whether it is an event whose text can be written in several ways.
+    #[must_use]
+    pub(crate) fn is_text(self) -> bool {
+        matches!(self, Self::Accents | Self::Emoji | Self::Numbers | Self::PayloadFirst)
+    }
+
     /// Whether it sends an event, or a request that an app may take for one.
     #[must_use]
     pub(crate) fn sends_an_event(self) -> bool {

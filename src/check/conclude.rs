@@ -251,25 +251,47 @@ impl Look<'_> {
                     )
                     .not_proven()
                     .proof(tried(self.facts))
-                    .remedy("Compare the secret token in your app with the one given here, and look at what your app logs."),
+                    .remedy(match self.has_this_token() {
+                        true => "Your app answered the challenge with the right token, so it has this secret token. Look at what it logs when it refuses the event.",
+                        false => "Compare the secret token in your app with the one given here, and look at what your app logs.",
+                    }),
                 )
             }
         }
     }
 
-    /// The app answered before the bad input, and not after it.
+    /// The app answered first, and then not any more.
     fn went_down(&self) -> Option<CheckConclusion> {
-        // In the order in which they are sent.
-        let bad = [CheckCase::Get, CheckCase::NotJson, CheckCase::NoEvent];
-        let answered = self.facts.replies.get(&CheckCase::Challenge)?.reply.status().is_some();
-        let is_down =
-            |case: &CheckCase| matches!(self.of(*case), Some(ReplyKind::Closed | ReplyKind::Unreachable));
-        let first = bad.into_iter().find(is_down)?;
-        answered.then(|| {
-            CheckConclusion::new("crashes-on-bad-input", Must, format!("Your app ends after {}.", first.sent()))
-                .proof(format!("It answered before, and not since: {}.", self.status_of(CheckCase::Ascii)))
-                .remedy("Answer 400 to what is not JSON or not an event. An error in one request must not end the process.")
-        })
+        use CheckCase::{Ascii, Challenge, Get, NoEvent, NotJson};
+        let down = |case: CheckCase| {
+            self.of(case).filter(|kind| matches!(kind, ReplyKind::Closed | ReplyKind::Unreachable))
+        };
+        let replies = &self.facts.replies;
+        if replies.get(&Challenge)?.reply.status().is_none() {
+            return None;
+        }
+        // In the order in which they are sent, one after the other.
+        let bad = [Get, NotJson, NoEvent];
+        let was_up = replies
+            .keys()
+            .filter(|case| **case != Ascii && !bad.contains(case))
+            .all(|case| down(*case).is_none());
+        let first = bad.into_iter().find(|case| down(*case).is_some());
+        let proof = format!("It answered before, and not since: {}.", self.status_of(Ascii));
+        // A connection that was refused shows that the app had ended before this request.
+        match first.filter(|case| was_up && down(*case) == Some(ReplyKind::Closed)) {
+            Some(first) => Some(
+                CheckConclusion::new("crashes-on-bad-input", Must, format!("Your app ends after {}.", first.sent()))
+                    .proof(proof)
+                    .remedy("Answer 400 to what is not JSON or not an event. An error in one request must not end the process."),
+            ),
+            None => Some(
+                CheckConclusion::new("stopped-answering", Must, "Your app stopped answering while it was checked.")
+                    .not_proven()
+                    .proof(proof)
+                    .remedy("Look at your app's log for why it ended, and start it again."),
+            ),
+        }
     }
 
     /// An empty key that is accepted besides the way that the app expects.
@@ -365,10 +387,38 @@ impl Look<'_> {
                 .remedy("Check x-zm-signature as well: the headers do not prove that the body is Zoom's."),
             );
         }
+        let remedy = "Compute v0= and the HMAC-SHA256 of v0:{timestamp}:{body} with the secret token as the key, and refuse what differs.";
+        if self.checks_challenges() {
+            return Some(
+                CheckConclusion::new(
+                    "signature-not-checked",
+                    Must,
+                    format!("Your app answers {status} to events with a wrong signature."),
+                )
+                .not_proven()
+                .proof(proof)
+                .proof("It refuses challenges with a wrong signature. Whether it then uses such an event cannot be seen from here.")
+                .remedy(format!("If it drops them: answer 401 instead. If not: {remedy}")),
+            );
+        }
         let sentence = "Your app does not check the signature: it accepts events from anyone.";
-        Some(CheckConclusion::new("signature-not-checked", Must, sentence).proof(proof).remedy(
-            "Compute v0= and the HMAC-SHA256 of v0:{timestamp}:{body} with the secret token as the key, and refuse what differs.",
-        ))
+        Some(CheckConclusion::new("signature-not-checked", Must, sentence).proof(proof).remedy(remedy))
+    }
+
+    /// Whether the answer to the challenge shows that the app has the secret token.
+    fn has_this_token(&self) -> bool {
+        let challenge = self.found(CheckCase::Challenge).and_then(|found| found.challenge.as_ref());
+        challenge.is_some_and(|challenge| challenge.is_encrypted && challenge.faults.is_empty())
+    }
+
+    /// Whether the app answers a challenge only if it is correctly signed.
+    fn checks_challenges(&self) -> bool {
+        let answers = |case| {
+            self.found(case)
+                .and_then(|found| found.challenge.as_ref())
+                .map(|challenge| challenge.is_encrypted)
+        };
+        answers(CheckCase::Challenge) == Some(true) && answers(CheckCase::ChallengeForged) == Some(false)
     }
 
     /// Events that are refused, while the one in ASCII is accepted.
@@ -432,8 +482,12 @@ impl Look<'_> {
                 "Names of headers are case-insensitive: look them up in this way.",
             ),
         ] {
-            let Some(reply) = self.found(case).map(|found| &found.reply) else { continue };
+            let Some(found_case) = self.found(case) else { continue };
+            let reply = &found_case.reply;
+            // An app that says that it has the event already has not lost it.
+            let is_known = case == Retry && reply.kind() == ReplyKind::Refused(409);
             if explained.contains(&case)
+                || is_known
                 || matches!(
                     reply.kind(),
                     ReplyKind::Accepted(_) | ReplyKind::Limited | ReplyKind::Unreachable
@@ -449,9 +503,10 @@ impl Look<'_> {
                         "It was answered with {status}; an event in ASCII was accepted ({ascii})."
                     ))
                     .remedy(remedy);
-            // The difference between the two events has several parts.
-            let is_fact = matches!(case, Accents | Emoji | Numbers | PayloadFirst);
-            found.push(if is_fact { conclusion.not_proven() } else { conclusion });
+            // The difference between the two events has several parts. One of those of app_deauthorized is its name.
+            let is_fact = case.is_text() || case == Deauthorized && self.of(Unknown) == Some(reply.kind());
+            let is_proven = found_case.is_confirmed && !is_fact;
+            found.push(if is_proven { conclusion } else { conclusion.not_proven() });
         }
         found
     }
@@ -463,8 +518,11 @@ impl Look<'_> {
             return Vec::new();
         }
         let mut found = Vec::new();
-        let fails = |case: &CheckCase| {
-            matches!(self.of(*case), Some(ReplyKind::Failed(_) | ReplyKind::Closed | ReplyKind::Late))
+        // 501 is how a server says that it has no such method.
+        let fails = |case: &CheckCase| match self.of(*case) {
+            Some(ReplyKind::Failed(status)) => (*case, status) != (Get, 501),
+            Some(ReplyKind::Closed | ReplyKind::Late) => true,
+            _ => false,
         };
         let failing: Vec<_> = [Get, NotJson, NoEvent].into_iter().filter(fails).collect();
         if !failing.is_empty() {

@@ -33,6 +33,18 @@ const LIKELY_WAYS: usize = 30;
 const PATIENCE: Duration = Duration::from_secs(8);
 /// Older than any usual limit on the age.
 const STALE: u64 = 20 * 60;
+/// Cases whose body the app has only seen in a request that it must refuse.
+const UNSEEN: [CheckCase; 5] = [
+    CheckCase::Forged,
+    CheckCase::NoSignature,
+    CheckCase::NoTimestamp,
+    CheckCase::OtherTimestamp,
+    CheckCase::Stale,
+];
+
+/// How many seconds before its retry the first event is signed.
+const BEFORE_RETRY: u64 = 2;
+
 /// A secret token that no app has.
 const STRANGER: &str = "a-stranger-knows-no-secret-token";
 
@@ -182,8 +194,41 @@ impl<W: Wire> Run<'_, W> {
                 CheckCase::HeaderCase,
             ];
             self.batch(&events, recipe, is_wrong, &mut replies).await;
+            self.repeat_refused(&events, recipe, is_wrong, &mut replies).await;
         }
         replies
+    }
+
+    /// Sends the refused events again, alone, each after an event that must be accepted. An event that is accepted now
+    /// was refused for another reason, such as too many requests at a time.
+    async fn repeat_refused(
+        &mut self,
+        cases: &[CheckCase],
+        recipe: &SigningRecipe,
+        is_wrong: bool,
+        replies: &mut CaseReplies,
+    ) {
+        // Events that the app has not accepted yet: it may refuse one that it knows.
+        let mut controls = UNSEEN.into_iter().cycle();
+        for case in cases.iter().copied() {
+            let Some(first) = replies.get(&case).map(|found| found.reply.kind()) else { continue };
+            // A refused text has experiments of its own.
+            let is_text = case.is_text() && first.is_refusal();
+            if first.is_accepted() || is_text || matches!(first, ReplyKind::Limited | ReplyKind::Redirect(_))
+            {
+                continue;
+            }
+            let Some(unseen) = controls.next() else { return };
+            let control = self.send(self.genuine(unseen, recipe)).await.kind();
+            let again = self.send(self.request(case, recipe, is_wrong)).await;
+            let is_confirmed = control.is_accepted() && again.kind() == first && first.is_refusal();
+            if let Some(found) = replies.get_mut(&case) {
+                found.is_confirmed = is_confirmed;
+                if again.kind().is_accepted() {
+                    found.reply = again;
+                }
+            }
+        }
     }
 
     /// Sends some cases, a few at a time.
@@ -209,7 +254,7 @@ impl<W: Wire> Run<'_, W> {
         let sent = requests.into_iter().map(|(_, request)| request).collect();
         for ((case, body), reply) in bodies.into_iter().zip(self.send_all(sent).await) {
             let challenge = self.challenge_facts(case, &body, &reply);
-            replies.insert(case, CaseReply { reply, challenge });
+            replies.insert(case, CaseReply { reply, challenge, is_confirmed: false });
         }
     }
 
@@ -284,6 +329,11 @@ impl<W: Wire> Run<'_, W> {
                 request.headers.retain(|(name, _)| !name.starts_with("content-"));
             }
             CheckCase::HeaderCase => request.title_case = true,
+            // Earlier than its retry, which Zoom signs afresh.
+            CheckCase::Ascii => {
+                let earlier = seconds_now() - BEFORE_RETRY;
+                set(&mut request.headers, recipe.headers(earlier, &body, Digest::Computed));
+            }
             CheckCase::Challenge => request.limit = PATIENCE,
             _ => {}
         }

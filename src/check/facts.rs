@@ -57,6 +57,8 @@ pub(super) struct CaseReply {
     pub(super) reply: CheckReply,
     /// For a challenge: what the answer shows.
     pub(super) challenge: Option<ChallengeFacts>,
+    /// Whether the same refusal came again, just after an event that was accepted.
+    pub(super) is_confirmed: bool,
 }
 
 /// What the answer to a challenge shows.

@@ -29,7 +29,7 @@ pub(super) fn examine(setup: &Setup) -> SetupFinding {
     }
     let names: Vec<_> = setup.env_files.iter().map(|file| file.shown.display().to_string()).collect();
     let finding = if faults.is_empty() {
-        SetupFinding::pass(format!("{}: every program reads the same token", names.join(", ")))
+        SetupFinding::pass(format!("{}: UTF-8 with LF line ends", names.join(", ")))
     } else {
         SetupFinding::warn(
             faults.join(" "),

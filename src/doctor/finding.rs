@@ -193,7 +193,7 @@ impl SetupFix {
     pub(crate) fn action(&self) -> String {
         match self {
             Self::CreateEnvFile { file, .. } => {
-                format!("create {} with mode 0600, ignored by git", file.display())
+                format!("create {} with mode 0600", file.display())
             }
             Self::IgnoreInGit { gitignore, file } => format!("add {file} to {}", gitignore.display()),
         }

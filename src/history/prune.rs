@@ -7,8 +7,9 @@ use std::time::SystemTime;
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 
 use super::insert::Added;
-use super::row::unix_millis;
+use super::row::{unix_millis, waits_until};
 use super::{HistoryError, HistoryLimits, check, file, totals};
+use crate::delivery::StoredWait;
 
 /// Rows to delete in one step. It takes a few milliseconds, so that deliveries do not wait long.
 const STEP: u32 = 200;
@@ -50,7 +51,7 @@ pub fn prune_now(path: &Path, limits: &HistoryLimits, now: SystemTime) -> Result
 ///
 /// # Errors
 /// The file cannot be opened or written.
-pub fn delete_now(path: &Path, ids: &[String]) -> Result<Pruned, HistoryError> {
+pub fn delete_now(path: &Path, ids: &[String], now: SystemTime) -> Result<Pruned, HistoryError> {
     let mut connection = file::open(path)?;
     let failed = |error: rusqlite::Error| HistoryError::of(path, &error);
     if let Some(reason) = check::find_damage(&connection, path)? {
@@ -59,7 +60,7 @@ pub fn delete_now(path: &Path, ids: &[String]) -> Result<Pruned, HistoryError> {
     connection.pragma_update(None, "secure_delete", true).map_err(failed)?;
     let mut deleted = Pruned::default();
     for ids in ids.chunks(STEP as usize) {
-        let removed = delete_some(&mut connection, ids).map_err(failed)?;
+        let removed = delete_some(&mut connection, ids, unix_millis(now)).map_err(failed)?;
         deleted.count += removed.count;
         deleted.bytes += removed.bytes;
     }
@@ -69,13 +70,19 @@ pub fn delete_now(path: &Path, ids: &[String]) -> Result<Pruned, HistoryError> {
     Ok(deleted)
 }
 
-fn delete_some(connection: &mut Connection, ids: &[String]) -> rusqlite::Result<Pruned> {
+/// Leaves out a delivery whose app has not answered yet: its answer would store it again.
+fn delete_some(connection: &mut Connection, ids: &[String], now: i64) -> rusqlite::Result<Pruned> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let mut rows = Vec::with_capacity(ids.len());
     for id in ids {
         let found = transaction
-            .prepare_cached("SELECT seq, bytes, share FROM deliveries WHERE id = ?")?
-            .query_row([id], |row| Ok(Expired { seq: row.get(0)?, bytes: row.get(1)?, share: row.get(2)? }))
+            .prepare_cached(
+                "SELECT seq, bytes, share FROM deliveries WHERE id = ?1
+                 AND (waits_until IS NULL OR waits_until <= ?2 OR waits_until = ?3)",
+            )?
+            .query_row(params![id, now, waits_until(StoredWait::Queue)], |row| {
+                Ok(Expired { seq: row.get(0)?, bytes: row.get(1)?, share: row.get(2)? })
+            })
             .optional()?;
         rows.extend(found);
     }

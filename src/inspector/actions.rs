@@ -156,13 +156,18 @@ impl ReplayContext for PageReplay {
         if let Some(to) = self.to.clone() {
             return Ok((self.open(to)?, None));
         }
+        // As for `zoomhook replay`: what a file says never chooses where a signed request goes.
+        if stored.provenance == Provenance::Imported {
+            return Err(ApiError::bad(
+                "The delivery was imported, so it has no target. Name the port of your app.",
+            ));
+        }
         if let Some(apps) = &self.site.inspected.apps
             && let Some(id) = apps.targets_for(stored.event.as_deref()).next()
         {
             return Ok(((apps.clone(), id), None));
         }
-        let kept = stored.app().filter(|_| stored.provenance == Provenance::Recorded);
-        match kept.map(|app| target(&self.site, &app.target)) {
+        match stored.app().map(|app| target(&self.site, &app.target)) {
             Some(Ok(target)) => Ok((self.open(target)?, None)),
             _ => Err(ApiError::bad("No app has received it. Name the port of your app.")),
         }

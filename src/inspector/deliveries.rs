@@ -196,7 +196,7 @@ pub(super) struct DeleteRequest {
 pub(super) async fn delete(site: &Site, request: DeleteRequest) -> Result<InspectorAnswer, ApiError> {
     let ids: Vec<String> = selected(site, &request.ids).await?.into_iter().map(|stored| stored.id).collect();
     let path = site.inspected.history.clone();
-    let deleted = tokio::task::spawn_blocking(move || delete_now(&path, &ids)).await;
+    let deleted = tokio::task::spawn_blocking(move || delete_now(&path, &ids, SystemTime::now())).await;
     let deleted = deleted.unwrap_or(Err(HistoryError::Closed))?;
     Ok(answer::ok(JSON, json!({ "v": 1, "type": "deleted", "deliveries": deleted.count }).to_string()))
 }

@@ -146,7 +146,7 @@ async fn a_set_up_without_faults_passes_every_check_in_less_than_a_second() {
      ✓ secret         ZOOM_WEBHOOK_SECRET_TOKEN in .env, fingerprint f999f6ee
      ✓ secret-sources only ZOOM_WEBHOOK_SECRET_TOKEN in .env
      ✓ secret-match   it signed the delivery of NOW
-     ✓ env-file       .env: every program reads the same token
+     ✓ env-file       .env: UTF-8 with LF line ends
      ✓ git            git ignores .env
      ✓ clock          it is less than a minute off, by the deliveries until NOW
      ✓ port           any free port
@@ -205,14 +205,14 @@ fn a_missing_secret_token_is_fixed_with_a_private_file_that_git_ignores() {
                         --secret             asks for it, on a terminal
                       No Zoom app at hand? `zoomhook demo` needs no secret.
     --- stderr
-    To create /folder/of/test/.env with mode 0600, ignored by git, add --yes: there is no terminal to ask on.
+    To create /folder/of/test/.env with mode 0600, add --yes: there is no terminal to ask on.
     ");
     assert!(!machine.path().join(".env").exists());
     let fixed = machine.check("secret", &["--fix", "--yes", "--quiet"]);
     assert_run!(fixed, @"
     exit: 1
     --- stdout
-     ✓ done: create /folder/of/test/.env with mode 0600, ignored by git
+     ✓ done: create /folder/of/test/.env with mode 0600
      ✗ secret         The token from ZOOM_WEBHOOK_SECRET_TOKEN in .env is empty.
                       The secret token is in Marketplace: your app > Feature > Token > Secret Token.
     ");

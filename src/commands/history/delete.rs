@@ -47,8 +47,8 @@ impl DeleteArgs {
             report::print_note("Nothing was deleted.");
             return Ok(ExitStatus::Done);
         }
-        let deleted = delete_now(path, &ids)?;
-        report::print_note(&view::deleted(&deleted));
+        let deleted = delete_now(path, &ids, now)?;
+        report::print_note(&view::deleted(&deleted, ids.len() as u64));
         for copy in copies_of(path) {
             report::print_note(&view::copy_remains(&copy));
         }

@@ -47,7 +47,7 @@ fn notation(text: &str, reading: &Reading) -> AnswerFault {
 /// An HMAC of the plainToken with another key.
 fn keyed(readings: &[Reading], plain_token: &[u8], secrets: &Secrets) -> Option<AnswerFault> {
     let keys = secrets.keys();
-    let all = secrets.plain().iter().chain(&keys.likely).chain(&keys.others);
+    let all = secrets.plain().iter().chain(&keys.likely).chain(&keys.missing).chain(&keys.others);
     let key = matching(readings, all, Hash::HmacSha256, plain_token)?;
     let sentence = match (&key.change, secrets.name_of(key)) {
         (Some(change), _) => change.cause(Voice::Mine).sentence,

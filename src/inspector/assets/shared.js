@@ -35,6 +35,7 @@ export { html, render, useEffect, useLayoutEffect, useMemo, useRef, useState };
  * @property {string} target
  * @property {string} peer
  * @property {string} route
+ * @property {boolean} [imported] whether it was imported, so that its verdict is only what its file says
  * @property {string | null} secret_name
  * @property {string | null} request_id
  * @property {string | null} public_url

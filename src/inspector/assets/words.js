@@ -18,6 +18,7 @@ export const CHALLENGE = "endpoint.url_validation";
 
 /** What became of a delivery. @param {Delivery} delivery @returns {State} */
 export function state(delivery) {
+  if (delivery.imported) return { kind: "plain", sign: "○", word: "imported" };
   if (delivery.pending === "answer" && !delivery.answer && !delivery.zoom) return { kind: "wait", sign: "◌", word: "waiting" };
   if (delivery.reason) return { kind: "bad", sign: "✕", word: "refused" };
   if (delivery.verdict === "invalid") return { kind: "bad", sign: "✕", word: "invalid" };
@@ -56,7 +57,10 @@ export function summary(delivery, verdict, attempts) {
   const lines = [];
   const say = (/** @type {State["kind"]} */ kind, /** @type {string} */ text) => lines.push({ text, kind });
   const signer = delivery.secret_name ? ` by the secret token ${delivery.secret_name}` : "";
-  if (delivery.verdict === "valid") say("good", `The signature is valid: signed${signer}.`);
+  if (delivery.imported) {
+    say("plain", `It was imported. Its file says that the signature is ${delivery.verdict}; it was not verified here.`);
+    if (verdict?.detail) say("plain", `Judged now: ${verdict.detail}`);
+  } else if (delivery.verdict === "valid") say("good", `The signature is valid: signed${signer}.`);
   else if (delivery.verdict === "invalid") say("bad", verdict?.detail ?? "The signature is not valid.");
   else say("plain", verdict?.detail ?? "The signature was not checked.");
   if (delivery.reason) say("bad", `zoomhook refused it: ${reasonText(delivery.reason)}.`);
@@ -89,4 +93,4 @@ function nextRetry(delivery, attempts) {
 }
 
 /** The way that it came. @param {Delivery} delivery */
-export const source = (delivery) => (delivery.route === "tunnel" ? "tunnel" : delivery.route === "import" ? "imported" : "local");
+export const source = (delivery) => (delivery.imported || delivery.route === "import" ? "imported" : delivery.route === "tunnel" ? "tunnel" : "local");

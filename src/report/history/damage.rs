@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::history::{Lost, Pruned, Repaired};
-use crate::report::grammar::plural;
+use crate::report::grammar::{count, plural};
 
 /// What could not be read of a damaged history.
 pub(crate) fn unreadable(path: &Path, lost: &Lost) -> String {
@@ -74,8 +74,13 @@ pub(crate) fn no_answer_to_deletion(count: u64) -> String {
 }
 
 /// What was deleted.
-pub(crate) fn deleted(deleted: &Pruned) -> String {
-    format!("{} deleted.", plural(deleted.count, "delivery", "deliveries"))
+pub(crate) fn deleted(deleted: &Pruned, chosen: u64) -> String {
+    let text = format!("{} deleted.", plural(deleted.count, "delivery", "deliveries"));
+    match chosen.saturating_sub(deleted.count) {
+        0 => text,
+        1 => format!("{text} Your app is still answering 1 other: delete it afterwards."),
+        left => format!("{text} Your app is still answering {} others: delete them afterwards.", count(left)),
+    }
 }
 
 /// That a file which was moved aside may still have what was deleted.

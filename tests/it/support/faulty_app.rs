@@ -202,7 +202,7 @@ impl FaultyApp {
             return said(404, "");
         }
         if self.has(Fault::RetryRefused) && is_known {
-            return said(409, "");
+            return said(400, "");
         }
         if self.has(Fault::NeedsObject) && !has_object {
             return said(500, "TypeError: Cannot read properties of undefined");
