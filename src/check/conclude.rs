@@ -267,9 +267,7 @@ impl Look<'_> {
             self.of(case).filter(|kind| matches!(kind, ReplyKind::Closed | ReplyKind::Unreachable))
         };
         let replies = &self.facts.replies;
-        if replies.get(&Challenge)?.reply.status().is_none() {
-            return None;
-        }
+        replies.get(&Challenge)?.reply.status()?;
         // In the order in which they are sent, one after the other.
         let bad = [Get, NotJson, NoEvent];
         let was_up = replies

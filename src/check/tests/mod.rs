@@ -17,6 +17,10 @@ use wire::PureWire;
 
 /// Examines an app with these faults.
 fn check(faults: &[Fault]) -> CheckReport {
+    check_app(FaultyApp::with(faults))
+}
+
+fn check_app(app: FaultyApp) -> CheckReport {
     let secrets = Secrets::new(vec![SecretText::new("app", Role::Secret, APP_SECRET)]);
     let token = SecretToken::new(APP_SECRET).unwrap();
     let plan = CheckPlan {
@@ -27,7 +31,7 @@ fn check(faults: &[Fault]) -> CheckReport {
         has_headers: false,
         seed: 7,
     };
-    let wire = PureWire::new(FaultyApp::with(faults));
+    let wire = PureWire::new(app);
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     let facts = runtime.block_on(examine(&wire, plan, &mut |_| {}));
     CheckReport::of(&facts)

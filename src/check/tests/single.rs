@@ -17,6 +17,17 @@ fn a_correct_app_gets_no_conclusion() {
 }
 
 #[test]
+fn an_app_that_refuses_duplicates_is_correct() {
+    let report = check_app(FaultyApp::with(&[]).refusing_duplicates());
+    assert_eq!(codes(&report), [""; 0]);
+    assert!(report.is_right(true));
+    // A refused event is compared with one that the app has not seen.
+    let report = check_app(FaultyApp::with(&[Fault::LargeRefused]).refusing_duplicates());
+    assert_eq!(codes(&report), ["large-body-refused"]);
+    assert!(report.conclusions.iter().all(|found| found.certainty == ConclusionCertainty::Proven));
+}
+
+#[test]
 fn each_fault_is_named_and_no_other() {
     let wrong = in_parallel(Fault::ALL, |&fault| {
         let report = check(&[fault]);

@@ -2,11 +2,15 @@
 
 use serde_json::Value;
 
-use super::{run, serve};
-use crate::support::faulty_app::Fault;
+use super::{answers, run, serve};
+use crate::support::app::App;
+use crate::support::faulty_app::{Fault, FaultyApp};
 
 async fn codes(faults: &[Fault]) -> (i32, Vec<String>) {
-    let app = serve(faults).await;
+    codes_of(serve(faults).await).await
+}
+
+async fn codes_of(app: App) -> (i32, Vec<String>) {
     let finished = run(&app, &["--format", "json"]).await;
     assert_eq!(finished.stderr, "");
     let lines = finished.stdout.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
@@ -17,6 +21,9 @@ async fn codes(faults: &[Fault]) -> (i32, Vec<String>) {
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_is_said_about_a_correct_app() {
     assert_eq!(codes(&[]).await, (0, Vec::new()));
+    let app = App::start().await;
+    answers(&app, FaultyApp::with(&[]).refusing_duplicates());
+    assert_eq!(codes_of(app).await, (0, Vec::new()));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -124,11 +124,18 @@ pub struct FaultyApp {
     faults: Vec<Fault>,
     cached: Option<Said>,
     seen: Vec<String>,
+    refuses_duplicates: bool,
 }
 
 impl FaultyApp {
     pub fn with(faults: &[Fault]) -> Self {
-        Self { faults: faults.to_vec(), cached: None, seen: Vec::new() }
+        Self { faults: faults.to_vec(), cached: None, seen: Vec::new(), refuses_duplicates: false }
+    }
+
+    /// An app that answers 409 to an event with a name and a time that it knows, and to a signature that it knows. Both
+    /// are right.
+    pub fn refusing_duplicates(self) -> Self {
+        Self { refuses_duplicates: true, ..self }
     }
 
     fn has(&self, fault: Fault) -> bool {
@@ -197,6 +204,15 @@ impl FaultyApp {
         let id = self.header(asked, "x-zm-request-id").unwrap_or_default().to_owned();
         let is_known = self.seen.contains(&id) && event == "meeting.started";
         self.seen.push(id);
+        if self.refuses_duplicates {
+            let time = json.map(|json| json["event_ts"].to_string()).unwrap_or_default();
+            let signature = self.header(asked, "x-zm-signature").unwrap_or_default().to_owned();
+            let keys = [format!("{event} {time}"), signature];
+            if keys.iter().any(|key| self.seen.contains(key)) {
+                return said(409, "");
+            }
+            self.seen.extend(keys);
+        }
         let has_object = json.is_none_or(|json| json["payload"]["object"].is_object());
         if self.has(Fault::UnknownRefused) && event.starts_with("zoomhook.") {
             return said(404, "");
