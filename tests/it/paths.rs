@@ -451,6 +451,8 @@ mod needs_root {
           Run zoomhook as OTHER. If the folder is meant for root, change its owner:
               chown root '/folder/of/test/theirs'
           Or name another file with --history-file, continue without a history if it fails with --history best-effort, or store nothing with --no-history.
+          To check this again:
+            zoomhook doctor --only history
         ");
     }
 

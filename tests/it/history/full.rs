@@ -222,6 +222,8 @@ mod needs_root {
         --- stderr
         error: the history h.db cannot grow: the disk is full
           Name another file with --history-file, continue without a history if it fails with --history best-effort, or store nothing with --no-history.
+          To check this again:
+            zoomhook doctor --only history --history-file /folder/of/test/h.db
         ");
         let listen = keeping(disk.path(), &["--history", "best-effort"]);
         assert_eq!(send(&listen, &request("a.b", 10).1).await, 204);
