@@ -6,10 +6,10 @@ use super::kept;
 use super::{Setup, SetupFinding};
 use crate::delivery::{DeliveryVerdict, EventPattern, StoredDelivery};
 use crate::history::Filter;
-use crate::zoom::CHALLENGE_EVENT;
+use crate::zoom::{CHALLENGE_EVENT, REVALIDATION};
 
-/// The time between two challenges, and a few hours: re-validation was seen to be irregular.
-const INTERVAL: Duration = Duration::from_secs(78 * 60 * 60);
+/// How much later than [`REVALIDATION`] a challenge may arrive: re-validation was seen to be irregular.
+const IRREGULARITY: Duration = Duration::from_secs(6 * 60 * 60);
 
 const REMEDY: &str =
     "While listen runs, open your app in Marketplace > Feature > Event Subscriptions, and press Validate.";
@@ -40,7 +40,7 @@ fn judged(challenge: &StoredDelivery, now: SystemTime) -> SetupFinding {
         );
     }
     let age = now.duration_since(challenge.received_at).unwrap_or_default();
-    if age > INTERVAL {
+    if age > REVALIDATION + IRREGULARITY {
         let days = age.as_secs() / (24 * 60 * 60);
         return SetupFinding::warn(
             format!(
