@@ -2,7 +2,7 @@
 # Installs zoomhook from a release. The archive is unpacked only if its checksum is right.
 #
 #   curl -fsSL https://example.com/zoomhook/releases/latest/download/install.sh | sh
-#   curl -fsSL https://example.com/zoomhook/releases/latest/download/install.sh | sh -s -- --version 0.1.0 --to ~/bin
+#   curl -fsSL https://example.com/zoomhook/releases/latest/download/install.sh | sh -s -- --version 1.2.3 --to ~/bin
 set -eu
 
 ADDRESS=https://example.com/zoomhook
