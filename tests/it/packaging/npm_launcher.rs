@@ -130,6 +130,18 @@ fn ctrl_c_at_a_terminal_reaches_the_program_once() {
 #[test]
 fn says_why_there_is_no_program() {
     let Some(installed) = Installed::new() else { return };
-    assert_run!(installed.on("linux", "arm64"), @"");
-    assert_run!(installed.on("freebsd", "x64"), @"");
+    let missing = installed.on("darwin", "arm64").put(r"zoomhook@[\d.]+", "zoomhook@VERSION");
+    assert_run!(missing, @"
+    exit: 1
+    --- stderr
+    error: the package @zoomhook/darwin-arm64, which has the program for this platform, is not installed
+      npm leaves it out with --omit=optional (or --no-optional), and if node_modules or the lockfile comes from another platform.
+      Install it: npm install zoomhook@VERSION --include=optional --force
+    ");
+    assert_run!(installed.on("freebsd", "x64"), @"
+    exit: 1
+    --- stderr
+    error: zoomhook ?.?.? has no npm package for freebsd on x64
+      With Rust, you can build it from the source: cargo install zoomhook
+    ");
 }
