@@ -15,8 +15,8 @@ use super::cause::CauseFinder;
 use super::console::Console;
 use super::{Happening, SessionError};
 use crate::delivery::{
-    Delivery, EventReceiver, Expectation, ExpectationState, Judgement, LateForwarded, MissingEvent, Refusal,
-    Selection, SessionEvent, Summary, Warning,
+    Delivery, EventReceiver, Expectation, ExpectationState, ExpectedResult, Judgement, LateForwarded,
+    MissingEvent, Refusal, Selection, SessionEvent, Summary, Warning,
 };
 use crate::diagnosis::ClockCheck;
 use crate::keys::Key;
@@ -43,6 +43,10 @@ impl Awaited {
 
     pub(super) fn missing(&self) -> Vec<MissingEvent> {
         self.with(|expectation| expectation.missing())
+    }
+
+    fn results(&self) -> Vec<ExpectedResult> {
+        self.with(|expectation| expectation.results())
     }
 
     fn with<T>(&self, see: impl FnOnce(&mut Expectation) -> T) -> T {
@@ -112,6 +116,7 @@ impl Subscriber {
         }
         self.summary.ran_for = started.elapsed();
         self.summary.missing = self.awaited.missing();
+        self.summary.expected = self.awaited.results();
         // A failure at the very end cannot be reported.
         let _ = self.resume();
         let _ = self.report.show(&SessionEvent::Summary(Box::new(self.summary)));
