@@ -289,7 +289,7 @@ fn waits_for(pending: &str, until: Option<&str>, received: u64) -> Result<Stored
     match pending {
         PENDING_QUEUE => Ok(StoredWait::Queue),
         PENDING_ANSWER => {
-            let until = until.unwrap_or_default();
+            let until = until.unwrap_or("missing");
             let parsed = until.parse::<jiff::Timestamp>().ok().map(|until| time(until.as_millisecond()));
             let latest = UNIX_EPOCH + Duration::from_millis(received) + LONGEST;
             parsed.filter(|until| *until <= latest).map(|until| StoredWait::Answer { until }).ok_or_else(

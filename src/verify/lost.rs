@@ -35,8 +35,8 @@ pub(super) fn check(verdict: Verdict, capture: &Capture) -> Verdict {
 
 fn is_about_lost_timestamp(code: Code, capture: &Capture) -> bool {
     matches!(code, Code::TimestampOther | Code::TimestampUnit)
+        && capture.found.is_none()
         && lost_header(TIMESTAMP_HEADER, capture).is_some()
-        && !capture.found.is_some()
 }
 
 /// Whether the capture shows a body in another form than it was sent in: the body that was signed has the length in

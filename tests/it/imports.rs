@@ -293,16 +293,27 @@ fn a_line_of_a_newer_version_is_named_as_such() {
     let mut newer = crafted(1, "POST", "http://localhost:1");
     newer["v"] = json!(99);
     let ready = json!({"v": 2, "type": "hello"});
-    assert_run!(import(folder.path(), &[newer, ready]), @"");
+    assert_run!(import(folder.path(), &[newer, ready]), @"
+    exit: 4
+    --- stderr
+    /folder/of/test/crafted.ndjson: line 1: it has format 99, and this version of zoomhook reads format 1: update zoomhook
+    /folder/of/test/crafted.ndjson: line 2: it has format 2, and this version of zoomhook reads format 1: update zoomhook
+    0 imported, 2 could not be read.
+    ");
 }
 
 #[test]
 fn the_number_of_outcomes_of_a_line_is_limited() {
     let folder = TempDir::new().unwrap();
     let mut line = crafted(1, "POST", "http://localhost:1");
-    let outcome = line["relayed"][0].clone();
+    let outcome = json!({"target": "a", "role": "queued", "outcome": "answered", "ms": 1});
     line["relayed"] = vec![outcome; 3_000].into();
-    assert_run!(import(folder.path(), &[line]), @"");
+    assert_run!(import(folder.path(), &[line]), @"
+    exit: 4
+    --- stderr
+    /folder/of/test/crafted.ndjson: line 1: its number of relayed is 3000, which is not at most 1,000
+    0 imported, 1 could not be read.
+    ");
 }
 
 #[test]
@@ -321,7 +332,14 @@ fn a_capture_with_a_header_that_http_cannot_carry_is_refused() {
     ];
     let file = folder.path().join("crafted.har");
     std::fs::write(&file, json!({"log": {"entries": entries}}).to_string()).unwrap();
-    assert_run!(run(folder.path(), &["history", "import", file.to_str().unwrap()]), @"");
+    assert_run!(run(folder.path(), &["history", "import", file.to_str().unwrap()]), @r"
+    exit: 4
+    --- stderr
+    /folder/of/test/crafted.har: line 1: its target is http://a/\r\nx-admin: 1, which is not a path or a URL
+    /folder/of/test/crafted.har: line 1: its header is a\r\nx-admin, which is not the name of an HTTP header
+    /folder/of/test/crafted.har: line 1: its header's value is 1\r\nx-admin: 1, which is not the value of an HTTP header
+    1 imported, 3 could not be read.
+    ");
 }
 
 #[tokio::test(flavor = "multi_thread")]

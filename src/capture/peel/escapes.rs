@@ -40,11 +40,8 @@ pub(super) const PERCENT: Layer = Layer {
 };
 
 /// `=3D`, and `=` at the end of a line that continues, as in mail.
-pub(super) const QUOTED_PRINTABLE: Layer = Layer {
-    name: "quoted-printable",
-    applies: |text| has(text, b"=3D"),
-    peel: |text| same_text(text, quoted_printable(text)),
-};
+pub(super) const QUOTED_PRINTABLE: Layer =
+    Layer { name: "quoted-printable", applies: |text| has(text, b"=3D"), peel: quoted_printable };
 
 /// Quotes and blanks that a text program replaced.
 pub(super) const TYPOGRAPHY: Layer = Layer {
@@ -191,18 +188,22 @@ pub(crate) fn percent_decoded(text: &[u8], plus: u8) -> Vec<u8> {
     out
 }
 
-fn quoted_printable(text: &[u8]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = memchr::memchr(b'=', rest) {
-        out.extend_from_slice(&rest[..at]);
-        let line_end = [&b"=\r\n"[..], b"=\n"].into_iter().find(|end| rest[at..].starts_with(end));
-        let code = hex(rest, at + 1);
-        out.extend(code.or(line_end.is_none().then_some(b'=')));
-        rest = &rest[at + line_end.map_or(if code.is_some() { 3 } else { 1 }, <[u8]>::len)..];
+fn quoted_printable(text: &[u8]) -> Vec<Piece> {
+    let (mut bytes, mut starts) = (Vec::with_capacity(text.len()), Vec::new());
+    let mut at = 0;
+    while let Some(&b) = text.get(at) {
+        let rest = &text[at..];
+        let line_end = [&b"=\r\n"[..], b"=\n"].into_iter().find(|end| rest.starts_with(end));
+        let code = (b == b'=').then(|| hex(text, at + 1)).flatten();
+        if line_end.is_none() {
+            if bytes.last().is_none_or(|last| *last == b'\n') {
+                starts.push(at);
+            }
+            bytes.push(code.unwrap_or(b));
+        }
+        at += line_end.map_or(if code.is_some() { 3 } else { 1 }, <[u8]>::len);
     }
-    out.extend_from_slice(rest);
-    out
+    vec![Piece { bytes, map: super::Map::Rows(starts) }]
 }
 
 fn typography(text: &[u8]) -> Vec<u8> {
@@ -227,7 +228,9 @@ mod tests {
             [b"{\"a+b%2".as_slice(), b"{\"a b%2"]
         );
         assert_eq!(doubled_quotes(b"\"{\"\"a\"\"\"")[0].bytes, b"\"{\"a\"\"");
-        assert_eq!(quoted_printable(b"v0=3Da=\r\nb=\n=C3=A9=="), "v0=abé==".as_bytes());
+        let mail = quoted_printable(b"v0=3Da=\r\nb=\n\n=C3=A9==");
+        assert_eq!(mail[0].bytes, "v0=ab\né==".as_bytes());
+        assert!(matches!(&mail[0].map, super::super::Map::Rows(starts) if starts[..] == [0, 13]));
         assert_eq!(typography("{“a”".as_bytes()), b"{\"a\"");
         for text in ["\\", "\\u", "\\u12", "\\x", "%", "&", "&#", "\\3"] {
             assert_eq!(unescape(text.as_bytes()), text.as_bytes());

@@ -216,18 +216,22 @@ fn percent_encoded(body: &[u8], also_plain: &[u8], blank: &str) -> String {
     out
 }
 
-/// The values of members that usually wrap a body, or that are hashed alone. Strings are decoded, objects are written
-/// as Zoom writes them.
+/// The values of members that usually wrap a body, or that are hashed alone. Strings are decoded, objects are as they are
+/// here, as Zoom writes them and as JSON.stringify does.
 fn members(body: &[u8]) -> Vec<Vec<u8>> {
     const WRAPPERS: [&[u8]; 8] =
         [b"body", b"rawBody", b"payload", b"data", b"message", b"event", b"detail", b"object"];
     let Some(document) = document(body) else { return Vec::new() };
     let wrapped = document.members().iter().filter(|(name, _)| WRAPPERS.contains(&&*name.text));
     wrapped
-        .filter_map(|(_, value)| match value.kind() {
-            JsonKind::Text(text) => Some(json::well_formed(text).into_owned()),
-            JsonKind::Object(_) => JsonStyle::ZOOM.write_within(value, body.len() * 4),
-            _ => None,
+        .flat_map(|(_, value)| match value.kind() {
+            JsonKind::Text(text) => vec![json::well_formed(text).into_owned()],
+            JsonKind::Object(_) => {
+                let styles = [JsonStyle::ZOOM, JsonStyle::STRINGIFY];
+                let written = styles.iter().filter_map(|style| style.write_within(value, body.len() * 4));
+                std::iter::once(value.raw.to_vec()).chain(written).collect()
+            }
+            _ => Vec::new(),
         })
         .collect()
 }

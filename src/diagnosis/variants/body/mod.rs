@@ -22,7 +22,9 @@ use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 pub(crate) use encoding::from_base64;
-pub(crate) use form::{is_in_zooms_form, is_printed_object, rewritten_from, rewritten_parts};
+#[cfg(feature = "cli")]
+pub(crate) use form::is_printed_object;
+pub(crate) use form::{is_in_zooms_form, rewritten_from, rewritten_parts};
 pub(crate) use placeholder::is_placeholder;
 pub(crate) use serializers::that_write;
 

@@ -106,10 +106,11 @@ pub(super) fn with_swaps(document: &JsonValue<'_>, limit: usize) -> Vec<BodyForm
     let Some(payload) = document.get("payload") else { return Vec::new() };
     let choices = swap_choices(neighbors(payload));
     let payloads: Vec<_> = choices.iter().map(|chosen| swapped(payload, chosen, &mut 0)).collect();
-    let values = ENVELOPES
-        .iter()
-        .flat_map(|names| payloads.iter().filter_map(|payload| enveloped(&document, names, payload)));
-    written(values.collect::<Vec<_>>().iter(), limit)
+    let mut values = Vec::new();
+    for names in &ENVELOPES {
+        values.extend(payloads.iter().filter_map(|payload| enveloped(&document, names, payload)));
+    }
+    written(values.iter(), limit)
 }
 
 /// The number of forms of [`with_swaps`].
@@ -145,7 +146,7 @@ fn swapped<'a>(value: &JsonValue<'a>, chosen: &[usize], seen: &mut usize) -> Jso
     *seen = own.end;
     let members = value.members().iter().map(|(name, value)| (name.clone(), swapped(value, chosen, seen)));
     let mut members: Vec<_> = members.collect();
-    for pair in chosen.iter().filter(|pair| own.contains(pair)) {
+    for pair in chosen.iter().filter(|pair| own.contains(*pair)) {
         members.swap(pair - own.start, pair - own.start + 1);
     }
     JsonValue::object(members)
