@@ -150,7 +150,7 @@ fn the_manifests_have_the_version_and_the_checksums_of_a_release() {
     let sums = folder.path().join("SHA256SUMS");
     std::fs::write(&sums, archives.collect::<String>()).unwrap();
     let written = folder.path().join("manifests");
-    output("python3", &["packaging/manifests.py", sums.to_str().unwrap(), written.to_str().unwrap()]);
+    output("python3", &["-B", "packaging/manifests.py", sums.to_str().unwrap(), written.to_str().unwrap()]);
 
     let all: String = files_in(&written).iter().map(|path| std::fs::read_to_string(path).unwrap()).collect();
     assert!(!all.contains("{{"), "{all}");
