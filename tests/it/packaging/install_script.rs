@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 
 use super::ROOT;
-use crate::support::process::{Finished, as_restricted_user, finish, output_with_input};
+use crate::support::process::{Finished, as_restricted_user, finish, output_with_input, write_script};
 use crate::support::snapshot::assert_run;
 
 const ARCHIVE: &str = "zoomhook-x86_64-unknown-linux-gnu.tar.gz";
@@ -30,7 +30,7 @@ impl Machine {
         let folder = TempDir::new().unwrap();
         let root = folder.path().join("zoomhook-x86_64-unknown-linux-gnu");
         std::fs::create_dir(&root).unwrap();
-        executable(&root.join("zoomhook"), "#!/bin/sh\necho zoomhook 7.8.9\n");
+        write_script(&root.join("zoomhook"), "echo zoomhook 7.8.9");
         let mut tar = Command::new("tar");
         tar.args(["-czf", "-", "-C"]).arg(folder.path()).arg(root.file_name().unwrap());
         let archive = output_with_input(tar, b"").stdout;
@@ -50,7 +50,7 @@ impl Machine {
         std::fs::create_dir(machine.path("tools")).unwrap();
         machine.is("Linux", "x86_64");
         // Whatever C library this machine has.
-        executable(&machine.path("tools/ldd"), "#!/bin/sh\necho 'ldd (GNU libc) 2.36'\n");
+        write_script(&machine.path("tools/ldd"), "echo 'ldd (GNU libc) 2.36'");
         machine
     }
 
@@ -60,8 +60,8 @@ impl Machine {
 
     /// Sets what `uname` says.
     fn is(&self, system: &str, processor: &str) {
-        let script = format!("#!/bin/sh\ncase $1 in -s) echo {system} ;; -m) echo {processor} ;; esac\n");
-        executable(&self.path("tools/uname"), &script);
+        let script = format!("case $1 in -s) echo {system} ;; -m) echo {processor} ;; esac");
+        write_script(&self.path("tools/uname"), &script);
     }
 
     /// The script, behind `wrapper`, with these arguments.
@@ -88,11 +88,6 @@ impl Machine {
     fn asked(&self) -> Vec<String> {
         self.asked.lock().unwrap().clone()
     }
-}
-
-fn executable(path: &Path, text: &str) {
-    std::fs::write(path, text).unwrap();
-    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).unwrap();
 }
 
 /// A server of files, for as long as the tests run.
@@ -134,14 +129,14 @@ fn installs_the_latest_release() {
     "#);
     assert_eq!(machine.installed(), ["zoomhook"]);
     let program = Command::new(machine.path(".local/bin/zoomhook")).output().unwrap();
-    assert_eq!(program.stdout, b"zoomhook 7.8.9\n");
+    assert_eq!(program.stdout, b"zoomhook 7.8.9");
 }
 
 #[test]
 fn installs_a_version_into_a_folder_over_an_older_program() {
     let machine = Machine::with_release(|_| ());
     std::fs::create_dir(machine.path("bin")).unwrap();
-    executable(&machine.path("bin/zoomhook"), "old");
+    write_script(&machine.path("bin/zoomhook"), "old");
     let mut command = machine.command(&["env"], &["--version", "v7.8.9", "--to", "bin"]);
     let path =
         format!("{}:{}/bin:/usr/bin:/bin", machine.path("tools").display(), machine.folder.path().display());
@@ -217,7 +212,7 @@ fn refuses_a_platform_without_a_release_before_it_downloads() {
       Unpack zoomhook-x86_64-pc-windows-msvc.zip from https://example.com/zoomhook/releases
     ");
     machine.is("Linux", "x86_64");
-    executable(&machine.path("tools/ldd"), "#!/bin/sh\necho 'musl libc (x86_64)' >&2\nexit 1\n");
+    write_script(&machine.path("tools/ldd"), "echo 'musl libc (x86_64)' >&2\nexit 1");
     assert_run!(machine.install(&[]), @"
     exit: 1
     --- stderr
@@ -274,7 +269,7 @@ fn takes_known_options_and_addresses_with_encryption_only() {
 #[test]
 fn does_nothing_if_only_a_part_of_the_script_arrives() {
     let script = super::read("packaging/install.sh");
-    let part = script.strip_suffix("main \"$@\"\n").unwrap();
+    let part = script.strip_suffix("main \"$@\"").unwrap();
     let mut command = Command::new("sh");
     command.env_clear();
     let done: Finished = output_with_input(command, part.as_bytes()).into();

@@ -6,7 +6,7 @@ use std::process::Command;
 use tempfile::TempDir;
 
 use super::{ROOT, output};
-use crate::support::process::{Finished, Listen, at_home, finish, zoomhook};
+use crate::support::process::{Finished, Listen, at_home, finish, write_script, zoomhook};
 use crate::support::requests::SECRET;
 use crate::support::screen::Screen;
 use crate::support::snapshot::assert_run;
@@ -16,6 +16,15 @@ const MANIFEST: &str = "import json, sys
 sys.path.insert(0, 'packaging/npm')
 import build
 print(json.dumps(build.main_package(build.Project())[0]))";
+
+/// A program that waits for Ctrl-C, and then a while for a second one.
+const COUNTS_INTERRUPTS: &str = r#"count=0
+trap 'count=$((count + 1))' INT
+echo ready
+while [ $count = 0 ]; do sleep 0.05; done
+for _ in 1 2 3; do sleep 0.1; done
+echo "interrupts: $count"
+exit 9"#;
 
 /// A project in which `zoomhook` is installed.
 struct Installed {
@@ -39,13 +48,18 @@ impl Installed {
         Some(Self { folder, node })
     }
 
-    /// With the binary as the package for this platform.
-    fn with_program() -> Option<Self> {
+    /// With the binary in the package for this platform.
+    fn with_binary() -> Option<Self> {
+        Self::with_program(|path| std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_zoomhook"), path).unwrap())
+    }
+
+    /// With the program that `put` puts into the package for this platform.
+    fn with_program(put: impl FnOnce(&Path)) -> Option<Self> {
         let installed = Self::new()?;
         let name = output(&installed.node, &["-p", "process.platform + '-' + process.arch"]);
         let package = installed.folder.path().join("node_modules/@zoomhook").join(name.trim()).join("bin");
         std::fs::create_dir_all(&package).unwrap();
-        std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_zoomhook"), package.join("zoomhook")).unwrap();
+        put(&package.join("zoomhook"));
         Some(installed)
     }
 
@@ -84,7 +98,7 @@ fn find(program: &str) -> Option<String> {
 
 #[test]
 fn passes_arguments_output_and_exit_code_on() {
-    let Some(installed) = Installed::with_program() else { return };
+    let Some(installed) = Installed::with_binary() else { return };
     let home = tempfile::tempdir().unwrap();
     for arguments in
         [&["--version"][..], &["events", "list", "meeting.st*"], &["verify", "a file"], &["--lisen"]]
@@ -102,7 +116,7 @@ fn passes_arguments_output_and_exit_code_on() {
 
 #[test]
 fn passes_signals_on() {
-    let Some(installed) = Installed::with_program() else { return };
+    let Some(installed) = Installed::with_binary() else { return };
     let launcher = installed.launcher();
     for signal in ["INT", "TERM"] {
         // The first argument is the path of the binary.
@@ -119,15 +133,15 @@ fn passes_signals_on() {
 
 #[test]
 fn ctrl_c_at_a_terminal_reaches_the_program_once() {
-    let Some(installed) = Installed::with_program() else { return };
-    let launcher = installed.launcher();
-    let words = [&installed.node, launcher.to_str().unwrap(), "listen", "--port", "0", "--tunnel", "none"];
-    let mut screen = Screen::start(100, &words, &[]);
-    screen.shows("Waiting for events");
+    let Some(installed) = Installed::with_program(|path| write_script(path, COUNTS_INTERRUPTS)) else {
+        return;
+    };
+    let mut screen = Screen::start(100, &[&installed.node, installed.launcher().to_str().unwrap()], &[]);
+    screen.shows("ready");
     screen.press("\x03");
-    assert_eq!(screen.ended().exit_code(), 0);
-    // A second Ctrl-C would end the program without it.
-    assert!(screen.text().contains("Ran for"), "{}", screen.text());
+    // A second one would end zoomhook before it has answered everything.
+    screen.shows("interrupts: 1");
+    assert_eq!(screen.ended().exit_code(), 9);
 }
 
 #[test]
