@@ -155,7 +155,7 @@ pub(super) const EVENTS_DRIFT: &[Example] = &[
     Example { command: "zoomhook events drift --since 7d", doc: "what Zoom has changed this week" },
     Example {
         command: "zoomhook events drift --format json | jq -c 'select(.known == false)'",
-        doc: "events that the catalogue does not have",
+        doc: "events that the catalog does not have",
     },
 ];
 
@@ -163,7 +163,7 @@ pub(super) const EVENTS_LEARN: &[Example] = &[
     Example { command: "zoomhook events learn", doc: "samples and schemas then have what Zoom sent to you" },
     Example {
         command: "zoomhook events learn --forget",
-        doc: "back to the catalogue that comes with zoomhook",
+        doc: "back to the catalog that comes with zoomhook",
     },
 ];
 

@@ -6,6 +6,7 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
 use crate::delivery::{
@@ -84,7 +85,7 @@ pub enum UnmetExpectation {
     NotTaken(OutcomeTally),
 }
 
-/// An expected event that has not been delivered often enough.
+/// An expected event, usually one that has not been delivered often enough.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MissingEvent {
     /// The pattern of `--expect`, or `events` for `--exit-after`.
@@ -236,6 +237,36 @@ impl Expectation {
             results.push(result("events".to_owned(), tally, tally.is_met() && refused + failed == 0));
         }
         results
+    }
+}
+
+/// An expectation that several parts of a session see.
+#[derive(Debug, Clone)]
+pub struct SharedExpectation(Arc<Mutex<Expectation>>);
+
+impl SharedExpectation {
+    /// Shares it.
+    #[must_use]
+    pub fn new(expectation: Expectation) -> Self {
+        Self(Arc::new(Mutex::new(expectation)))
+    }
+
+    /// As [`Expectation::missing`].
+    #[must_use]
+    pub fn missing(&self) -> Vec<MissingEvent> {
+        self.with(|expectation| expectation.missing())
+    }
+
+    /// As [`Expectation::results`].
+    #[must_use]
+    pub fn results(&self) -> Vec<ExpectedResult> {
+        self.with(|expectation| expectation.results())
+    }
+
+    /// Sees it or changes it.
+    pub fn with<T>(&self, see: impl FnOnce(&mut Expectation) -> T) -> T {
+        // A panic cannot leave the counts inconsistent.
+        see(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 

@@ -19,7 +19,7 @@ pub use event_outcome::{
 };
 pub use expectation::{
     Expectation, ExpectationState, ExpectedEvent, ExpectedResult, InvalidExpectation, MissingEvent,
-    UnmetExpectation,
+    SharedExpectation, UnmetExpectation,
 };
 pub use filter::{Condition, EventPattern, InvalidCondition, InvalidPattern, Selected, Selection};
 pub use latencies::Latencies;

@@ -50,7 +50,7 @@ use hyper::header::HeaderName;
 use crate::delivery::{Delivery, Forwarded, SessionEvent};
 use crate::keys::StatusLine;
 
-pub(crate) use check::{CheckView, CheckViewSettings};
+pub(crate) use check::{CheckView, CheckViewSettings, being_sent, lines as check_lines};
 pub(crate) use clipboard::Copied;
 use clock::Clock;
 pub(crate) use config::{Setting, SettingOrigin, print_settings};
@@ -76,7 +76,7 @@ use terminal::TerminalView;
 pub(crate) use verdict::{VerdictFormat, VerdictSettings, Verdicts};
 pub(crate) use wording::not_in_the_event;
 pub(crate) use wording::warning as warning_sentence;
-pub(crate) use wording::{history_flag, label as reason, missing_events, outcomes, still_waiting};
+pub(crate) use wording::{history_flag, label as reason, missing, missing_events, outcomes, still_waiting};
 
 /// Settings of a report.
 #[derive(Debug, Clone)]

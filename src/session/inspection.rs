@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::parts::SessionOpening;
 use super::{InspectorConfig, SessionConfig, SessionError};
-use crate::delivery::{EventTap, Warning};
+use crate::delivery::{EventTap, SharedExpectation, Warning};
 use crate::diagnosis::SecretText;
 use crate::inspector::{self, Inspected, Inspector, LiveFeed};
 use crate::report::{self, Ndjson};
@@ -30,6 +30,7 @@ impl Inspection {
     pub(super) async fn bind(
         config: &SessionConfig,
         opened: &SessionOpening,
+        awaited: SharedExpectation,
     ) -> Result<Option<Self>, SessionError> {
         let Some((wanted, history)) = config.inspector.zip(opened.history.as_ref()) else { return Ok(None) };
         let InspectorConfig { port, opens } = wanted;
@@ -48,10 +49,12 @@ impl Inspection {
             history: history.history.settings().file.clone(),
             history_flag: report::history_flag(opened.history_file.as_deref()),
             secrets,
+            origins: Vec::new(),
             texts,
             apps: opened.app.as_ref().map(|(targets, _)| targets.clone()),
             endpoint: format!("http://{}{}", opened.bound.local, config.endpoint.path).parse().ok(),
             live: Some(feed.clone()),
+            awaited: Some(awaited),
         };
         Ok(Some(Self { inspector, inspected, feed, opens }))
     }

@@ -18,10 +18,11 @@ use super::public_side::{self, TunnelConnections};
 use super::ready_file::ReadyFile;
 use super::recorder::{self, Recorder};
 use super::replayer::{self, Replay};
-use super::subscriber::{self, Awaited, Subscriber};
+use super::subscriber::{self, Subscriber};
 use super::{AppConfig, Happening, HistoryConfig, SessionConfig, SessionError, own_address, port_conflict};
 use crate::delivery::{
-    self, EventSender, MissingEvent, Ready, Route, Session, SessionEvent, TunnelKind, Warning,
+    self, EventSender, MissingEvent, Ready, Route, Session, SessionEvent, SharedExpectation, TunnelKind,
+    Warning,
 };
 use crate::forward::{self, Targets};
 use crate::inspector::Doorbell;
@@ -57,7 +58,7 @@ pub(super) struct Parts {
     tunnel: tunnel::Ending,
     app_tasks: Option<AppTasks>,
     recorder: Arc<Recorder>,
-    awaited: Awaited,
+    awaited: SharedExpectation,
     reported: oneshot::Receiver<()>,
     /// Lets other programs find the session.
     announced: Withdrawal,
@@ -73,7 +74,8 @@ impl Parts {
         let ready_file = config.ready_file.take().map(ReadyFile::new).transpose()?;
         let project = config.history.as_ref().and_then(|history| history.project.clone());
         let opened = SessionOpening::new(&mut config).await?;
-        let inspection = Inspection::bind(&config, &opened).await?;
+        let awaited = SharedExpectation::new(std::mem::take(&mut config.waiting.expectation));
+        let inspection = Inspection::bind(&config, &opened, awaited.clone()).await?;
         let no_inspector = inspection::missing(&config, opened.history.is_some());
         let mut session = opened.session(&mut config)?;
         session.inspector = inspection.as_ref().map(Inspection::url);
@@ -90,7 +92,6 @@ impl Parts {
         let (inspector, doorbell) = inspection.unzip();
         let (replays, to_replay) = mpsc::channel(replayer::WAITING);
         let console = pressed.map(|pressed| opened.console(&config, pressed, replays, doorbell));
-        let awaited = Awaited::new(config.waiting.expectation);
         let causes = CauseFinder::new(config.texts, Instant::now());
         let to_session = happenings.clone();
         let subscriber =
