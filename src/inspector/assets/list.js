@@ -408,7 +408,7 @@ export function Filters({ parameters, deliveries, onChange }) {
     ${choice("within", "Time", [["", "Any time"], ["15m", "Last 15 min"], ["1h", "Last hour"], ["24h", "Last 24 h"], ["7d", "Last 7 days"]])}
     ${choice("order", "Order", [["", "Newest first"], ["oldest", "Oldest first"]])}
     <span class="count dim" role="status">
-      ${deliveries.next ? `${shown.toLocaleString("en")}+` : shown.toLocaleString("en")} of ${deliveries.total.toLocaleString("en")}
+      ${shown.toLocaleString("en")}${deliveries.next ? "+" : ""}<span class="of-total"> of ${deliveries.total.toLocaleString("en")}</span>
     </span>
     ${isFiltered && html`<button type="button" class="button small" onClick=${() => onChange(new URLSearchParams())}>Clear</button>`}
   </form>`;
