@@ -9,7 +9,7 @@ use hyper::HeaderMap;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use super::queue::{self, LateOutcome, Queued, Queues, Wait};
+use super::queue::{self, Acknowledged, LateOutcome, QueuedFor, Queues};
 use super::{Acknowledge, Challenges, Fanout, Policy, Targets, answer_headers};
 use crate::delivery::{Delivery, ForwardOutcome, ForwardRole, Forwarded, Judgement, Refusal, Request};
 
@@ -136,17 +136,17 @@ impl Forwarder {
     /// Whether [`acknowledged`](Self::acknowledged) will queue the delivery for the app.
     #[must_use]
     pub(crate) fn queues(&self, delivery: &Delivery) -> bool {
-        self.queued(delivery).is_some()
+        self.queued_for(delivery).is_some()
     }
 
-    fn queued(&self, delivery: &Delivery) -> Option<Wait> {
+    fn queued_for(&self, delivery: &Delivery) -> Option<QueuedFor> {
         self.targets.targets_for(delivery.judgement.event()).next()?;
         match (&delivery.judgement, delivery.forwarded.first()) {
             (_, Some(Forwarded { outcome: ForwardOutcome::Unreachable(_), .. })) => {
-                self.policy.hold.then_some(Wait::UntilOpen)
+                self.policy.hold.then_some(QueuedFor::OpenPort)
             }
             (Judgement::Event(_), None) => {
-                (self.policy.acknowledge == Acknowledge::Now).then_some(Wait::Never)
+                (self.policy.acknowledge == Acknowledge::Now).then_some(QueuedFor::Delivery)
             }
             _ => None,
         }
@@ -157,8 +157,10 @@ impl Forwarder {
         if let Some(copies) = copies {
             self.report_copies(delivery, copies);
         }
-        if let Some(wait) = self.queued(delivery) {
-            self.enqueue(delivery, wait);
+        if let Some(queued_for) = self.queued_for(delivery) {
+            for overflowed in self.queues.push(&acknowledged(delivery), queued_for) {
+                let _ = self.late.try_send(overflowed);
+            }
         } else if let (Judgement::Challenge { .. }, None) = (&delivery.judgement, delivery.forwarded.first())
         {
             let request = Arc::new(delivery.request.clone());
@@ -168,18 +170,16 @@ impl Forwarder {
     }
 
     fn report_copies(&self, delivery: &Delivery, copies: Fanout) {
-        queue::report_copies(&self.late, (delivery.id.clone(), delivery.judgement.clone()), copies);
-    }
-
-    fn enqueue(&self, delivery: &Delivery, wait: Wait) {
-        let queued = Queued {
-            id: delivery.id.clone(),
-            judgement: delivery.judgement.clone(),
-            request: Arc::new(delivery.request.clone()),
-            wait,
-        };
-        if let Some(overflowed) = self.queues.push(queued) {
-            let _ = self.late.try_send(overflowed);
+        if !copies.is_empty() {
+            queue::report_copies(&self.late, (delivery.id.clone(), delivery.judgement.clone()), copies);
         }
+    }
+}
+
+fn acknowledged(delivery: &Delivery) -> Acknowledged {
+    Acknowledged {
+        id: delivery.id.clone(),
+        judgement: delivery.judgement.clone(),
+        request: Arc::new(delivery.request.clone()),
     }
 }
