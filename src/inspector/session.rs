@@ -9,7 +9,9 @@ use serde_json::{Value, json};
 use super::answer::{self, ApiError, InspectorAnswer, JSON};
 use super::query::Parameters;
 use super::{Site, check};
-use crate::delivery::{Latencies, MissingEvent, RefusalCode, SecretOrigin, Session, SharedExpectation, Word};
+use crate::delivery::{
+    ExpectedResult, Latencies, RefusalCode, SecretOrigin, Session, SharedExpectation, Word,
+};
 use crate::history::{Filter, HistoryReader, PlotPoint};
 use crate::report;
 use crate::zoom::Reaction;
@@ -43,11 +45,11 @@ pub(super) async fn show(site: &Site) -> Result<InspectorAnswer, ApiError> {
 }
 
 fn expected(awaited: &SharedExpectation) -> Vec<Value> {
-    let event = |event: &MissingEvent| {
-        let is_met = event.seen >= event.wanted;
-        json!({ "text": report::missing(event), "met": is_met, "wanted": event.wanted, "seen": event.seen })
+    let line = |result: &ExpectedResult| {
+        let ExpectedResult { counts, is_met } = result;
+        json!({ "text": report::missing(counts), "met": is_met, "wanted": counts.wanted, "seen": counts.seen })
     };
-    awaited.events().iter().map(event).collect()
+    awaited.results().iter().map(line).collect()
 }
 
 fn value(line: &str) -> Option<Value> {

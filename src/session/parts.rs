@@ -1,6 +1,6 @@
 //! The parts of a running session: [`Parts::start`] and [`Parts::end`].
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
@@ -9,11 +9,13 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
+use super::announcement::{Announcement, Withdrawal};
 use super::cause::CauseFinder;
 use super::console::{Console, ConsoleApp};
 use super::handler::{AppTasks, DeliveryHandler};
 use super::inspection::{self, Inspection};
 use super::public_side::{self, TunnelConnections};
+use super::ready_file::ReadyFile;
 use super::recorder::{self, Recorder};
 use super::replayer::{self, Replay};
 use super::subscriber::{self, Subscriber};
@@ -22,10 +24,9 @@ use crate::delivery::{
     self, EventSender, MissingEvent, Ready, Route, Session, SessionEvent, SharedExpectation, TunnelKind,
     Warning,
 };
-use crate::files::PathError;
 use crate::forward::{self, Targets};
 use crate::inspector::Doorbell;
-use crate::instances::{Entry, Registered};
+use crate::instances::Entry;
 use crate::keys::{Interaction, Key};
 use crate::listener::{self, Bound, LocalConnections, Pipeline, Slots};
 use crate::probe::ProbeKey;
@@ -59,8 +60,8 @@ pub(super) struct Parts {
     recorder: Arc<Recorder>,
     awaited: SharedExpectation,
     reported: oneshot::Receiver<()>,
-    /// Lets other commands find the session.
-    registered: Option<Registered>,
+    /// Lets other programs find the session.
+    announced: Withdrawal,
 }
 
 impl Parts {
@@ -70,6 +71,8 @@ impl Parts {
         happenings: mpsc::UnboundedSender<Happening>,
         pressed: Option<mpsc::Receiver<Key>>,
     ) -> Result<Self, SessionError> {
+        let ready_file = config.ready_file.take().map(ReadyFile::new).transpose()?;
+        let project = config.history.as_ref().and_then(|history| history.project.clone());
         let opened = SessionOpening::new(&mut config).await?;
         let awaited = SharedExpectation::new(std::mem::take(&mut config.waiting.expectation));
         let inspection = Inspection::bind(&config, &opened, awaited.clone()).await?;
@@ -124,15 +127,19 @@ impl Parts {
         }
         let entry = Entry::of_process(ready.local, &ready.path, SystemTime::now())
             .forwarding_to(apps)
-            .with_inspector(inspector_url);
-        let registered = register(config.found_in.as_deref(), &entry, &events).await;
+            .with_inspector(inspector_url)
+            .of_project(project, opened.history_file)
+            .logging_to(config.log);
+        let announcement =
+            Announcement::start(config.found_in.as_deref(), entry, ready_file, &events).await?;
 
         let local = LocalConnections::new(opened.bound.listener, events.clone());
         let tunnel = Tunnel::start(config.tunnel, target);
         let servers = serve(local, TunnelConnections(tunnel.connections), pipeline, slots.clone(), &stop);
         let expected = public_side::Expected { kind, strict_url: config.strict_url };
-        let public_side =
-            public_side::follow(expected, ready, tunnel.states, events.clone(), happenings, recorder.clone());
+        let announced = Withdrawal(announcement.clone());
+        let to_session = public_side::ToSession { events: events.clone(), happenings, announcement };
+        let public_side = public_side::follow(expected, ready, tunnel.states, to_session, recorder.clone());
         Ok(Self {
             events,
             stop: stop.drop_guard(),
@@ -145,7 +152,7 @@ impl Parts {
             recorder,
             awaited,
             reported,
-            registered,
+            announced,
         })
     }
 
@@ -154,11 +161,16 @@ impl Parts {
         self.slots.requests() + self.app_tasks.as_ref().map_or(0, AppTasks::unsent)
     }
 
+    /// The expected events that are not delivered yet.
+    pub(super) fn missing(&self) -> Vec<MissingEvent> {
+        self.awaited.missing()
+    }
+
     /// Shuts down in order: refuses new connections, answers requests in flight, closes the tunnel, and reports all
     /// events. Returns the expected events that were not delivered.
     pub(super) async fn end(self) -> Vec<MissingEvent> {
         let Self { events, recorder, .. } = self;
-        drop(self.registered);
+        drop(self.announced);
         drop(self.stop);
         for server in self.servers {
             let _ = server.await;
@@ -291,20 +303,6 @@ async fn send_opening(events: &EventSender, session: Session, warnings: impl Ite
     events.send(SessionEvent::Started(session)).await;
     for warning in warnings {
         events.send(SessionEvent::Warning(warning)).await;
-    }
-}
-
-/// Lets other commands find the session. If the entry cannot be written, they use the default address.
-async fn register(folder: Option<&Path>, entry: &Entry, events: &EventSender) -> Option<Registered> {
-    match Registered::new(folder?, entry) {
-        Ok(registered) => Some(registered),
-        Err(PathError::Untrusted(reason)) => {
-            let repair = report::repair_command(reason.repair());
-            let warning = Warning::SessionNotListed { reason: reason.to_string(), repair };
-            events.send(SessionEvent::Warning(warning)).await;
-            None
-        }
-        Err(PathError::Io(_) | PathError::NotAFile { .. }) => None,
     }
 }
 

@@ -55,7 +55,8 @@ fn values_of(arg: &str) -> impl Iterator<Item = &str> {
     [arg, arg.trim_start_matches('-')].into_iter().chain(behind)
 }
 
-fn is_secret(value: &str, known: &[SecretText]) -> bool {
+/// Whether a text is one of `known`, or has the form of a secret.
+pub(super) fn is_secret(value: &str, known: &[SecretText]) -> bool {
     known.iter().any(|text| text.is(value))
         || ((has_form_of_a_token(value) || has_form_of_an_authtoken(value)) && !Path::new(value).exists())
 }
