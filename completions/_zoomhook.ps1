@@ -297,8 +297,8 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             [CompletionResult]::new('search', 'search', [CompletionResultType]::ParameterValue, 'Find events with a word in their name or in the name of a field')
             [CompletionResult]::new('schema', 'schema', [CompletionResultType]::ParameterValue, 'Print the JSON Schema (2020-12) of an event''s body, for your own tests')
             [CompletionResult]::new('types', 'types', [CompletionResultType]::ParameterValue, 'Print type definitions of events for your own program')
-            [CompletionResult]::new('drift', 'drift', [CompletionResultType]::ParameterValue, 'Compare stored deliveries with the catalogue')
-            [CompletionResult]::new('learn', 'learn', [CompletionResultType]::ParameterValue, 'Add what stored deliveries have to the catalogue on this machine')
+            [CompletionResult]::new('drift', 'drift', [CompletionResultType]::ParameterValue, 'Compare stored deliveries with the catalog')
+            [CompletionResult]::new('learn', 'learn', [CompletionResultType]::ParameterValue, 'Add what stored deliveries have to the catalog on this machine')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -376,8 +376,8 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             [CompletionResult]::new('search', 'search', [CompletionResultType]::ParameterValue, 'Find events with a word in their name or in the name of a field')
             [CompletionResult]::new('schema', 'schema', [CompletionResultType]::ParameterValue, 'Print the JSON Schema (2020-12) of an event''s body, for your own tests')
             [CompletionResult]::new('types', 'types', [CompletionResultType]::ParameterValue, 'Print type definitions of events for your own program')
-            [CompletionResult]::new('drift', 'drift', [CompletionResultType]::ParameterValue, 'Compare stored deliveries with the catalogue')
-            [CompletionResult]::new('learn', 'learn', [CompletionResultType]::ParameterValue, 'Add what stored deliveries have to the catalogue on this machine')
+            [CompletionResult]::new('drift', 'drift', [CompletionResultType]::ParameterValue, 'Compare stored deliveries with the catalog')
+            [CompletionResult]::new('learn', 'learn', [CompletionResultType]::ParameterValue, 'Add what stored deliveries have to the catalog on this machine')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -796,8 +796,8 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             [CompletionResult]::new('search', 'search', [CompletionResultType]::ParameterValue, 'Find events with a word in their name or in the name of a field')
             [CompletionResult]::new('schema', 'schema', [CompletionResultType]::ParameterValue, 'Print the JSON Schema (2020-12) of an event''s body, for your own tests')
             [CompletionResult]::new('types', 'types', [CompletionResultType]::ParameterValue, 'Print type definitions of events for your own program')
-            [CompletionResult]::new('drift', 'drift', [CompletionResultType]::ParameterValue, 'Compare stored deliveries with the catalogue')
-            [CompletionResult]::new('learn', 'learn', [CompletionResultType]::ParameterValue, 'Add what stored deliveries have to the catalogue on this machine')
+            [CompletionResult]::new('drift', 'drift', [CompletionResultType]::ParameterValue, 'Compare stored deliveries with the catalog')
+            [CompletionResult]::new('learn', 'learn', [CompletionResultType]::ParameterValue, 'Add what stored deliveries have to the catalog on this machine')
             break
         }
         'zoomhook;help;events;list' {

@@ -286,8 +286,8 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand search 'Find events with a word in their name or in the name of a field'
             cand schema 'Print the JSON Schema (2020-12) of an event''s body, for your own tests'
             cand types 'Print type definitions of events for your own program'
-            cand drift 'Compare stored deliveries with the catalogue'
-            cand learn 'Add what stored deliveries have to the catalogue on this machine'
+            cand drift 'Compare stored deliveries with the catalog'
+            cand learn 'Add what stored deliveries have to the catalog on this machine'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'zoomhook;events;list'= {
@@ -356,8 +356,8 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand search 'Find events with a word in their name or in the name of a field'
             cand schema 'Print the JSON Schema (2020-12) of an event''s body, for your own tests'
             cand types 'Print type definitions of events for your own program'
-            cand drift 'Compare stored deliveries with the catalogue'
-            cand learn 'Add what stored deliveries have to the catalogue on this machine'
+            cand drift 'Compare stored deliveries with the catalog'
+            cand learn 'Add what stored deliveries have to the catalog on this machine'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'zoomhook;events;help;list'= {
@@ -722,8 +722,8 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand search 'Find events with a word in their name or in the name of a field'
             cand schema 'Print the JSON Schema (2020-12) of an event''s body, for your own tests'
             cand types 'Print type definitions of events for your own program'
-            cand drift 'Compare stored deliveries with the catalogue'
-            cand learn 'Add what stored deliveries have to the catalogue on this machine'
+            cand drift 'Compare stored deliveries with the catalog'
+            cand learn 'Add what stored deliveries have to the catalog on this machine'
         }
         &'zoomhook;help;events;list'= {
         }

@@ -338,8 +338,8 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and not __fish
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and not __fish_seen_subcommand_from list show sample search schema types drift learn help" -f -a "search" -d 'Find events with a word in their name or in the name of a field'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and not __fish_seen_subcommand_from list show sample search schema types drift learn help" -f -a "schema" -d 'Print the JSON Schema (2020-12) of an event\'s body, for your own tests'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and not __fish_seen_subcommand_from list show sample search schema types drift learn help" -f -a "types" -d 'Print type definitions of events for your own program'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and not __fish_seen_subcommand_from list show sample search schema types drift learn help" -f -a "drift" -d 'Compare stored deliveries with the catalogue'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and not __fish_seen_subcommand_from list show sample search schema types drift learn help" -f -a "learn" -d 'Add what stored deliveries have to the catalogue on this machine'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and not __fish_seen_subcommand_from list show sample search schema types drift learn help" -f -a "drift" -d 'Compare stored deliveries with the catalog'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and not __fish_seen_subcommand_from list show sample search schema types drift learn help" -f -a "learn" -d 'Add what stored deliveries have to the catalog on this machine'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and not __fish_seen_subcommand_from list show sample search schema types drift learn help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from list" -l format -d 'Output format' -r -f -a "text\t'Text for people'
 json\t'One JSON object per line'"
@@ -388,8 +388,8 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_see
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from help" -f -a "search" -d 'Find events with a word in their name or in the name of a field'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from help" -f -a "schema" -d 'Print the JSON Schema (2020-12) of an event\'s body, for your own tests'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from help" -f -a "types" -d 'Print type definitions of events for your own program'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from help" -f -a "drift" -d 'Compare stored deliveries with the catalogue'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from help" -f -a "learn" -d 'Add what stored deliveries have to the catalogue on this machine'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from help" -f -a "drift" -d 'Compare stored deliveries with the catalog'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from help" -f -a "learn" -d 'Add what stored deliveries have to the catalog on this machine'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and not __fish_seen_subcommand_from list show diff stats export import delete prune repair path help" -l history-file -d 'File in which deliveries are stored, instead of the default one' -r -F
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and not __fish_seen_subcommand_from list show diff stats export import delete prune repair path help" -l profile -d 'Use this profile of zoomhook.toml' -r
@@ -628,8 +628,8 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and __fish_seen_
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and __fish_seen_subcommand_from events" -f -a "search" -d 'Find events with a word in their name or in the name of a field'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and __fish_seen_subcommand_from events" -f -a "schema" -d 'Print the JSON Schema (2020-12) of an event\'s body, for your own tests'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and __fish_seen_subcommand_from events" -f -a "types" -d 'Print type definitions of events for your own program'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and __fish_seen_subcommand_from events" -f -a "drift" -d 'Compare stored deliveries with the catalogue'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and __fish_seen_subcommand_from events" -f -a "learn" -d 'Add what stored deliveries have to the catalogue on this machine'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and __fish_seen_subcommand_from events" -f -a "drift" -d 'Compare stored deliveries with the catalog'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and __fish_seen_subcommand_from events" -f -a "learn" -d 'Add what stored deliveries have to the catalog on this machine'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and __fish_seen_subcommand_from history" -f -a "list" -d 'List the newest deliveries'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and __fish_seen_subcommand_from history" -f -a "show" -d 'Show one delivery completely'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and __fish_seen_subcommand_from history" -f -a "diff" -d 'Show the differences between two deliveries'
