@@ -192,6 +192,7 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
         'zoomhook;doctor' {
             [CompletionResult]::new('--only', '--only', [CompletionResultType]::ParameterName, 'Run only this check; may be repeated')
             [CompletionResult]::new('--forward', '--forward', [CompletionResultType]::ParameterName, 'Your app: 3000, 3000/zoom, http://localhost:3000; may be repeated')
+            [CompletionResult]::new('--forward-header', '--forward-header', [CompletionResultType]::ParameterName, 'With --online, set this header on the challenge to your app; may be repeated')
             [CompletionResult]::new('--path', '--path', [CompletionResultType]::ParameterName, 'Path that Zoom posts to')
             [CompletionResult]::new('--clock-server', '--clock-server', [CompletionResultType]::ParameterName, 'With --online, the server whose Date is compared with the clock')
             [CompletionResult]::new('--secret', '--secret', [CompletionResultType]::ParameterName, 'The app''s secret token; without a value, zoomhook asks for it; may be repeated')
@@ -215,6 +216,7 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'Port to bind [default: 4000, or the next free one]')
             [CompletionResult]::new('--port', '--port', [CompletionResultType]::ParameterName, 'Port to bind [default: 4000, or the next free one]')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Output format')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use color')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Use this profile of zoomhook.toml')
             [CompletionResult]::new('--online', '--online', [CompletionResultType]::ParameterName, 'Also ask other machines: open the tunnel for a moment, compare the clock, send a challenge to the app')
             [CompletionResult]::new('--no-env-file', '--no-env-file', [CompletionResultType]::ParameterName, 'Do not read .env files')

@@ -184,6 +184,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
         &'zoomhook;doctor'= {
             cand --only 'Run only this check; may be repeated'
             cand --forward 'Your app: 3000, 3000/zoom, http://localhost:3000; may be repeated'
+            cand --forward-header 'With --online, set this header on the challenge to your app; may be repeated'
             cand --path 'Path that Zoom posts to'
             cand --clock-server 'With --online, the server whose Date is compared with the clock'
             cand --secret 'The app''s secret token; without a value, zoomhook asks for it; may be repeated'
@@ -207,6 +208,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand -p 'Port to bind [default: 4000, or the next free one]'
             cand --port 'Port to bind [default: 4000, or the next free one]'
             cand --format 'Output format'
+            cand --color 'When to use color'
             cand --profile 'Use this profile of zoomhook.toml'
             cand --online 'Also ask other machines: open the tunnel for a moment, compare the clock, send a challenge to the app'
             cand --no-env-file 'Do not read .env files'

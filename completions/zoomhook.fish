@@ -232,6 +232,7 @@ completions\t'Are the completions of the shell installed?'
 man-page\t'Is the manual page installed?'
 terminal\t'Can the terminal show the signs that zoomhook uses?'"
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand doctor" -l forward -d 'Your app: 3000, 3000/zoom, http://localhost:3000; may be repeated' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand doctor" -l forward-header -d 'With --online, set this header on the challenge to your app; may be repeated' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand doctor" -l path -d 'Path that Zoom posts to' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand doctor" -l clock-server -d 'With --online, the server whose Date is compared with the clock' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand doctor" -l secret -d 'The app\'s secret token; without a value, zoomhook asks for it; may be repeated' -r
@@ -258,6 +259,9 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand doctor" -l host -d 'Ad
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand doctor" -s p -l port -d 'Port to bind [default: 4000, or the next free one]' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand doctor" -l format -d 'Output format' -r -f -a "pretty\t'For a person at a terminal'
 json\t'One JSON object a line'"
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand doctor" -l color -d 'When to use color' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CLICOLOR_FORCE or TERM say otherwise'
+always\t'Always'
+never\t'Never'"
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand doctor" -l profile -d 'Use this profile of zoomhook.toml' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand doctor" -l online -d 'Also ask other machines: open the tunnel for a moment, compare the clock, send a challenge to the app'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand doctor" -l no-env-file -d 'Do not read .env files'
