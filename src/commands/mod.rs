@@ -8,6 +8,7 @@ mod events;
 mod exit;
 mod explain;
 mod failure;
+mod follow;
 mod help;
 mod history;
 mod ids;
@@ -19,6 +20,7 @@ mod named_events;
 mod open_files;
 mod replay;
 mod sign;
+mod stream;
 mod trigger;
 mod verify;
 
@@ -54,6 +56,8 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Listen(Box<listen::ListenArgs>),
+    Follow(Box<follow::FollowArgs>),
+    Stream(stream::StreamCommandArgs),
     Verify(Box<verify::VerifyArgs>),
     Check(Box<check::CheckArgs>),
     Demo(demo::DemoArgs),
@@ -111,6 +115,8 @@ impl Command {
     fn open_files(&self) -> (&'static str, OpenFiles) {
         match self {
             Self::Listen(args) => ("listen", args.open_files()),
+            Self::Follow(args) => ("follow", args.open_files()),
+            Self::Stream(_) => ("stream", OpenFiles::exactly(24)),
             Self::Check(_) => ("check", OpenFiles::exactly(24)),
             Self::Demo(_) => ("demo", OpenFiles::exactly(24)),
             Self::Doctor(_) => ("doctor", OpenFiles::exactly(48)),
@@ -135,6 +141,8 @@ fn run(command: Command) -> Result<ExitStatus, Failure> {
     }
     match command {
         Command::Listen(args) => listen::run(*args, allowed),
+        Command::Follow(args) => follow::run(*args),
+        Command::Stream(args) => stream::run(args),
         Command::Verify(args) => verify::run(*args),
         Command::Check(args) => check::run(*args),
         Command::Demo(args) => demo::run(args),

@@ -4,13 +4,14 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use futures_util::future::join_all;
 use tokio::sync::mpsc;
 
 use super::{Fanout, Targets};
 use crate::delivery::{ForwardOutcome, ForwardRole, Forwarded, Judgement, LateForwarded, LateKind, Request};
+use crate::zoom::{RequestTimestamp, SecretToken, TIMESTAMP_HEADER};
 
 /// Limit on deliveries that wait for one app: an hour of a busy account.
 pub(super) const CAPACITY: usize = 4096;
@@ -36,6 +37,18 @@ pub(super) struct Queued {
     pub(super) judgement: Judgement,
     pub(super) request: Arc<Request>,
     pub(super) wait: Wait,
+    /// Signs the request again when it is sent, if its own signature is old then.
+    pub(super) signer: Option<SecretToken>,
+}
+
+/// The age from which a signature is old: apps often refuse one of five minutes, and their clock may differ.
+const OLD: Duration = Duration::from_secs(60);
+
+/// Whether the signature of a request is old. Without a timestamp that can be read, the app gets what was received.
+fn is_old(request: &Request, now: SystemTime) -> bool {
+    let timestamp = request.headers.get(TIMESTAMP_HEADER).and_then(|value| value.to_str().ok());
+    let timestamp = timestamp.and_then(|text| text.parse::<RequestTimestamp>().ok());
+    timestamp.is_some_and(|signed_at| signed_at.age(now).distance() > OLD)
 }
 
 /// What a queued delivery waits for before its first attempt.
@@ -47,6 +60,18 @@ pub(super) enum Wait {
 }
 
 impl Queued {
+    /// The request to send now, and whether it was signed again.
+    fn to_send(&self, now: SystemTime) -> (Arc<Request>, bool) {
+        match &self.signer {
+            Some(secret) if is_old(&self.request, now) => {
+                let mut request = Request::clone(&self.request);
+                request.sign_again(secret, now);
+                (Arc::new(request), true)
+            }
+            _ => (self.request.clone(), false),
+        }
+    }
+
     /// The outcome of a delivery that did not fit into the queue.
     pub(super) fn overflow(self) -> LateOutcome {
         let forwarded = Forwarded {
@@ -57,12 +82,19 @@ impl Queued {
             took: Duration::ZERO,
             challenge_faults: None,
         };
-        LateOutcome::Overflowed(Box::new(self.answers(vec![forwarded], 1, false)))
+        LateOutcome::Overflowed(Box::new(self.answers(vec![forwarded], 1, false, false)))
     }
 
-    fn answers(&self, forwarded: Vec<Forwarded>, attempt: u32, tries_again: bool) -> LateForwarded {
+    fn answers(
+        &self,
+        forwarded: Vec<Forwarded>,
+        attempt: u32,
+        tries_again: bool,
+        is_signed_afresh: bool,
+    ) -> LateForwarded {
         let (id, judgement) = (self.id.clone(), self.judgement.clone());
-        LateForwarded { id, judgement, forwarded, attempt, kind: LateKind::Queued { tries_again } }
+        let kind = LateKind::Queued { tries_again };
+        LateForwarded { id, judgement, forwarded, attempt, kind, is_signed_afresh }
     }
 }
 
@@ -123,10 +155,11 @@ async fn send(targets: &Targets, hold: bool, late: &mpsc::Sender<LateOutcome>, q
     }
     let Some(app) = targets.targets_for(queued.judgement.event()).next() else { return };
     for attempt in 1_u32.. {
+        let (request, is_signed_afresh) = queued.to_send(SystemTime::now());
         let forwarded = match attempt {
-            1 => send_first(targets, late, queued).await,
+            1 => send_first(targets, late, queued, (&request, is_signed_afresh)).await,
             // The other targets had their copies.
-            _ => Some(targets.send(app, &queued.request, ForwardRole::Queued).await),
+            _ => Some(targets.send(app, &request, ForwardRole::Queued).await),
         };
         let Some(forwarded) = forwarded else { return };
         let next = match (failed(&forwarded.outcome), PAUSES.get(attempt as usize - 1)) {
@@ -134,9 +167,9 @@ async fn send(targets: &Targets, hold: bool, late: &mpsc::Sender<LateOutcome>, q
             (Some(_), Some(pause)) => Some(NextAttempt::After(*pause)),
             _ => None,
         };
-        let answers = Box::new(queued.answers(vec![forwarded], attempt, next.is_some()));
+        let answers = queued.answers(vec![forwarded], attempt, next.is_some(), is_signed_afresh);
         // Sending fails only if the session has ended.
-        let _ = late.send(LateOutcome::Answered(answers)).await;
+        let _ = late.send(LateOutcome::Answered(Box::new(answers))).await;
         match next {
             Some(NextAttempt::OnceOpen) => wait_until_open(targets, queued).await,
             Some(NextAttempt::After(pause)) => tokio::time::sleep(pause).await,
@@ -150,10 +183,11 @@ async fn send_first(
     targets: &Targets,
     late: &mpsc::Sender<LateOutcome>,
     queued: &Queued,
+    (request, is_signed_afresh): (&Arc<Request>, bool),
 ) -> Option<Forwarded> {
-    let mut sending = targets.deliver(&queued.request, queued.judgement.event(), ForwardRole::Queued);
+    let mut sending = targets.deliver(request, queued.judgement.event(), ForwardRole::Queued);
     let forwarded = sending.first().await;
-    report_copies(late, (queued.id.clone(), queued.judgement.clone()), sending);
+    report_copies(late, (queued.id.clone(), queued.judgement.clone()), sending, is_signed_afresh);
     forwarded
 }
 
@@ -162,12 +196,14 @@ pub(super) fn report_copies(
     late: &mpsc::Sender<LateOutcome>,
     (id, judgement): (String, Judgement),
     copies: Fanout,
+    is_signed_afresh: bool,
 ) {
     let late = late.clone();
     tokio::spawn(async move {
         let forwarded = copies.rest().await;
         if !forwarded.is_empty() {
-            let answers = LateForwarded { id, judgement, forwarded, attempt: 1, kind: LateKind::Copy };
+            let kind = LateKind::Copy;
+            let answers = LateForwarded { id, judgement, forwarded, attempt: 1, kind, is_signed_afresh };
             // Sending fails only if the session has ended.
             let _ = late.send(LateOutcome::Answered(Box::new(answers))).await;
         }

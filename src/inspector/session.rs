@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::Site;
 use super::answer::{self, ApiError, InspectorAnswer, JSON};
 use super::query::Parameters;
-use crate::delivery::{EventOutcome, Latencies, RefusalCode, Session, Word};
+use crate::delivery::{EventOutcome, Latencies, RefusalCode, Session, SessionSource, Word};
 use crate::history::{Filter, HistoryReader, PlotPoint};
 use crate::report;
 use crate::zoom::{RETRIES, Reaction};
@@ -52,10 +52,14 @@ fn session_of(session: &Session) -> Value {
     let secrets = session.secrets.iter().map(|secret| {
         json!({ "name": secret.name, "source": secret.source, "fingerprint": secret.fingerprint.to_string() })
     });
+    let local = match &session.source {
+        SessionSource::Endpoint { local, path, .. } => Some(format!("http://{local}{path}")),
+        SessionSource::Stream(_) => None,
+    };
     json!({
-        "local": format!("http://{}{}", session.local, session.path),
-        "path": session.path,
-        "tunnel": session.tunnel.as_str(),
+        "local": local,
+        "path": session.source.path(),
+        "tunnel": session.source.tunnel().as_str(),
         "secrets": secrets.collect::<Vec<_>>(),
     })
 }

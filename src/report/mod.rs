@@ -32,6 +32,7 @@ mod replayed;
 mod sanitize;
 mod shell;
 mod signed;
+mod stream;
 mod styled;
 mod terminal;
 #[cfg(test)]
@@ -65,6 +66,7 @@ pub(crate) use replayed::{ReplayReport, line as replay_line};
 pub(crate) use sanitize::one_line;
 pub(crate) use shell::{repair_command, repair_hint, repair_sentence};
 pub(crate) use signed::{SignedForm, can_be_quoted, is_shown_exactly, write as write_signed};
+pub(crate) use stream::{StreamFormat, print_pruned, print_stream_status};
 pub(crate) use styled::{MessageStream, print_styled};
 use terminal::TerminalView;
 pub(crate) use verdict::{VerdictFormat, VerdictSettings, Verdicts};

@@ -7,6 +7,12 @@
 //! | `config.rs` | the checked configuration |
 //! | `ending.rs` | how a session ends, and the signals that stop it |
 //! | `parts.rs` | starts the parts and shuts them down |
+//! | `endpoint.rs` | an endpoint of its own: socket, tunnel, pipeline |
+//! | `followed.rs` | a stream in place of an endpoint |
+//! | `intake.rs` | takes deliveries from a stream: verify, store, report, forward |
+//! | `receipts.rs` | deliveries that are not confirmed to the stream yet |
+//! | `sharing.rs` | opens the stream on which the session shares |
+//! | `stream_health.rs` | reports a lost connection to a stream |
 //! | `cause.rs` | diagnoses live requests, within limits |
 //! | `subscriber.rs` | the thread that receives the events: select, count, expect, report |
 //! | `key_actions.rs` | runs key actions on the report's thread |
@@ -25,16 +31,22 @@ mod cause;
 mod config;
 mod console;
 mod ending;
+mod endpoint;
+mod followed;
 mod handler;
 mod inspection;
+mod intake;
 mod key_actions;
 mod late;
 mod own_address;
 mod parts;
 mod port_conflict;
 mod public_side;
+mod receipts;
 mod recorder;
 mod replayer;
+mod sharing;
+mod stream_health;
 mod subscriber;
 mod trouble;
 
@@ -48,7 +60,8 @@ use crate::keys::keyboard::{self, Keyboard};
 use crate::report::{OutputError, Report};
 
 pub(crate) use config::{
-    AppConfig, HistoryConfig, HistoryNeed, InspectorConfig, LocalAddress, SessionConfig, Waiting,
+    AppConfig, Confirm, EndpointConfig, FollowConfig, HistoryConfig, HistoryNeed, InspectorConfig,
+    LocalAddress, SessionConfig, ShareConfig, SourceConfig, Waiting,
 };
 use ending::Signals;
 pub(crate) use ending::{End, SessionError};
@@ -57,6 +70,10 @@ use parts::Parts;
 /// Events that start the script or end the session, except signals and timeouts.
 enum Happening {
     Ready(Ready),
+    /// Deliveries of a stream can arrive.
+    Following,
+    /// No further delivery can come from the stream; with the reason.
+    SourceEnded(String),
     TunnelRefused(TunnelRefusal),
     UrlChanged {
         old: String,
@@ -138,6 +155,7 @@ where
     F: Future<Output = T>,
 {
     let mut script = Some(script);
+    let mut is_following = false;
     let mut playing = std::pin::pin!(OptionFuture::from(None));
     let mut time_is_up = std::pin::pin!(OptionFuture::from(timeout.map(tokio::time::sleep)));
     loop {
@@ -150,18 +168,22 @@ where
                         playing.set(OptionFuture::from(Some(script(ready, events.clone()))));
                     }
                 }
+                Happening::Following => is_following = true,
+                Happening::SourceEnded(reason) => return Ok(End::SourceEnded(reason)),
                 Happening::TunnelRefused(refusal) => return Ok(End::TunnelRefused(refusal)),
                 Happening::UrlChanged { old, new } => return Ok(End::UrlChanged { old, new }),
                 Happening::ExpectationMet => return Ok(End::ExpectationMet),
                 Happening::ExpectationFailed(unmet) => return Ok(End::ExpectationFailed(unmet)),
                 Happening::Quit => {
-                    return Ok(End::Interrupted { ready: script.is_none(), cut_short: false });
+                    let ready = is_following || script.is_none();
+                    return Ok(End::Interrupted { ready, cut_short: false });
                 }
                 Happening::OutputFailed(OutputError::Closed) => return Ok(End::OutputClosed),
                 Happening::OutputFailed(error) => return Err(SessionError::Output(error)),
             },
             () = signals.next() => {
-                return Ok(End::Interrupted { ready: script.is_none(), cut_short: false });
+                let ready = is_following || script.is_none();
+                return Ok(End::Interrupted { ready, cut_short: false });
             }
             Some(outcome) = &mut playing => return Ok(End::Played(outcome)),
             Some(()) = &mut time_is_up => return Ok(End::TimedOut { missing: Vec::new() }),

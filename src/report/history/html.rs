@@ -5,7 +5,7 @@ use std::fmt::Write;
 use super::super::clock::Clock;
 use super::super::grammar::{latency, plural, size};
 use super::super::wording::label;
-use super::name;
+use super::{answered, name};
 use crate::delivery::{Provenance, StoredDelivery};
 
 const STYLE: &str = "\
@@ -33,7 +33,7 @@ pub(crate) fn html(deliveries: &[StoredDelivery]) -> Vec<u8> {
 
 fn push(page: &mut String, stored: &StoredDelivery) {
     let reason = stored.reason.as_ref().map(|code| format!(", {}", label(code.as_str()))).unwrap_or_default();
-    let answer = stored.answer.map(|answer| format!("{} in {}", answer.status, latency(answer.took)));
+    let answer = answered(stored);
     let verdict = match stored.provenance {
         Provenance::Recorded => stored.verdict.as_str().to_owned(),
         Provenance::Imported => format!("imported as {}, not verified here", stored.verdict.as_str()),
