@@ -2,7 +2,8 @@
 //!
 //! `cargo bench --bench listener` prints ratios, because machines differ and are noisy, and noise affects both servers.
 //! Both are separate processes on the client's machine. zoomhook runs as users run it: it verifies and writes NDJSON to
-//! a sink. It runs without a history, and with one, where each answer waits for the disk.
+//! a sink. It runs without a history, and with one, where each answer waits for the disk. With a history, it also runs with
+//! a page of the inspector that follows the deliveries.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, missing_docs, unreachable_pub)]
 
@@ -17,6 +18,8 @@ use servers::Server;
 /// The goals for the figures.
 const AIM_RATIO: f64 = 0.8;
 const AIM_RATIO_WITH_HISTORY: f64 = 0.5;
+/// Compared with the same without a page.
+const AIM_RATIO_WITH_PAGE: f64 = 0.95;
 const AIM_P99: Duration = Duration::from_millis(5);
 const AIM_P99_WITH_HISTORY: Duration = Duration::from_millis(25);
 const AIM_RESIDENT_KIB: u64 = 16 * 1024;
@@ -59,20 +62,16 @@ fn start_up() {
 
 async fn throughput(connections: usize) {
     let folder = tempfile::tempdir().unwrap();
-    let history = folder.path().join("history.db");
+    let file = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let [history, history_of_page] = ["history.db", "of-page.db"].map(file);
+    let stores = |file| ["--history-file", file, "--history-max", MOST, "--history-max", "20GiB"];
     let servers = [
         Server::bare(),
         Server::zoomhook_to_sink(&["--no-history"]),
-        Server::zoomhook_to_sink(&[
-            "--history-file",
-            history.to_str().unwrap(),
-            "--history-max",
-            MOST,
-            "--history-max",
-            "20GiB",
-        ]),
+        Server::zoomhook_to_sink(&stores(&history)),
+        Server::zoomhook_with_page(&stores(&history_of_page), folder.path()),
     ];
-    let mut measured: [Vec<Measured>; 3] = Default::default();
+    let mut measured: [Vec<Measured>; 4] = Default::default();
     for round in 0..ROUNDS {
         // The order changes each round, because the later ones find a warmer machine.
         for turn in 0..servers.len() {
@@ -82,12 +81,14 @@ async fn throughput(connections: usize) {
         }
     }
     println!("{connections} connections, {ROUNDS} rounds of {ROUND_TIME:?}:");
-    let [bare, plain, with_history] = &measured;
+    let [bare, plain, with_history, with_page] = &measured;
     print_row("bare hyper", bare, None);
     print_row("zoomhook", plain, Some(AIM_P99));
     print_row("with history", with_history, Some(AIM_P99_WITH_HISTORY));
-    print_ratio("zoomhook", plain, bare, AIM_RATIO);
-    print_ratio("with history", with_history, bare, AIM_RATIO_WITH_HISTORY);
+    print_row("with a page", with_page, Some(AIM_P99_WITH_HISTORY));
+    print_ratio("zoomhook / bare", plain, bare, AIM_RATIO);
+    print_ratio("with history / bare", with_history, bare, AIM_RATIO_WITH_HISTORY);
+    print_ratio("with a page / without", with_page, with_history, AIM_RATIO_WITH_PAGE);
 }
 
 fn print_row(name: &str, rounds: &[Measured], aim: Option<Duration>) {
@@ -101,12 +102,12 @@ fn print_row(name: &str, rounds: &[Measured], aim: Option<Duration>) {
     );
 }
 
-fn print_ratio(name: &str, rounds: &[Measured], bare: &[Measured], aim: f64) {
+fn print_ratio(name: &str, rounds: &[Measured], others: &[Measured], aim: f64) {
     let mut ratios: Vec<f64> =
-        rounds.iter().zip(bare).map(|(round, bare)| round.per_second() / bare.per_second()).collect();
+        rounds.iter().zip(others).map(|(round, other)| round.per_second() / other.per_second()).collect();
     ratios.sort_by(f64::total_cmp);
     println!(
-        "  {name:<12} / bare: min {:.2}, median {:.2}, max {:.2} (aim {aim} at 64 connections)",
+        "  {name:<21}: min {:.2}, median {:.2}, max {:.2} (aim {aim} at 64 connections)",
         ratios[0],
         ratios[ratios.len() / 2],
         ratios[ratios.len() - 1]

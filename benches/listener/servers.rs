@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::io::{BufRead, BufReader, Write};
 use std::net::SocketAddr;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -58,6 +59,32 @@ impl Server {
         Self { child, address, ready_after: started.elapsed() }
     }
 
+    /// As [`Self::zoomhook_to_sink`], with a page of the inspector that reads its stream. `state` is the folder in which
+    /// the session is registered.
+    pub fn zoomhook_with_page(arguments: &[&str], state: &Path) -> Self {
+        let started = Instant::now();
+        let mut command = Self::zoomhook_command(0, arguments);
+        command.args(["--inspect", "0"]).env("XDG_STATE_HOME", state).stdout(Stdio::null());
+        let child = command.spawn().unwrap();
+        let entry = loop {
+            if let Some(entry) = registered(state) {
+                break entry;
+            }
+            assert!(started.elapsed() < Duration::from_secs(10), "zoomhook does not listen");
+            std::thread::sleep(Duration::from_millis(1));
+        };
+        let [url, inspector] = ["url", "inspector"].map(|name| entry[name].as_str().unwrap());
+        let host = |url: &str| url.trim_start_matches("http://").split('/').next().unwrap().to_owned();
+        let (_, token) = inspector.split_once("/?token=").unwrap();
+        let own = host(inspector);
+        let mut page = std::net::TcpStream::connect(&own).unwrap();
+        let head =
+            format!("GET /api/v1/stream HTTP/1.1\r\nhost: {own}\r\nauthorization: Bearer {token}\r\n\r\n");
+        page.write_all(head.as_bytes()).unwrap();
+        std::thread::spawn(move || std::io::copy(&mut page, &mut std::io::sink()));
+        Self { child, address: host(url).parse().unwrap(), ready_after: started.elapsed() }
+    }
+
     fn zoomhook_command(port: u16, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_zoomhook"));
         command.args(["listen", "--tunnel", "none", "--format", "json", "--port"]).arg(port.to_string());
@@ -93,6 +120,14 @@ impl Server {
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
         line.trim().trim_end_matches(" kB").parse().ok()
     }
+}
+
+/// The entry of the session that is registered in this folder.
+fn registered(state: &Path) -> Option<serde_json::Value> {
+    let files = std::fs::read_dir(state.join("zoomhook/listening")).ok()?.filter_map(Result::ok);
+    let entry =
+        files.map(|file| file.path()).find(|path| path.extension().is_some_and(|end| end == "json"))?;
+    serde_json::from_slice(&std::fs::read(entry).ok()?).ok()
 }
 
 fn loopback(port: u16) -> SocketAddr {

@@ -20,11 +20,13 @@
 //! | `token.rs` | Zoom's call to the user's token URL |
 //! | `transport.rs` | the verdicts and conclusions about TLS. Pure |
 //! | `wire.rs` | sends the requests over HTTP |
+//! | `endpoint.rs` | the endpoint, and what must work before the first request |
 
 mod body;
 mod case;
 mod conclude;
 mod conclusion;
+mod endpoint;
 mod examine;
 mod facts;
 mod judge;
@@ -40,10 +42,8 @@ mod tests;
 
 pub(crate) use case::{CaseGroup, Severity};
 pub(crate) use conclusion::{CheckConclusion, ConclusionCertainty};
+pub(crate) use endpoint::CheckEndpoint;
 pub(crate) use examine::{CheckPlan, CheckProgress, examine};
-pub(crate) use facts::{CheckFacts, TransportFacts};
 pub(crate) use judge::{CaseVerdict, LEFT_OUT};
 pub(crate) use report::{CaseResult, CheckReport};
 pub(crate) use suite::{SuiteCase, examine_suite};
-pub(crate) use token::fetch_token;
-pub(crate) use wire::HttpWire;

@@ -3,17 +3,12 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use hyper::header::AUTHORIZATION;
-
 use super::interrupt::until_ctrl_c;
 use super::trigger::names as scenario_files;
 use super::{ExitStatus, Failure, help};
-use crate::check::{
-    CheckFacts, CheckPlan, CheckReport, HttpWire, SuiteCase, TransportFacts, examine, examine_suite,
-    fetch_token,
-};
+use crate::check::{CheckPlan, CheckReport, SuiteCase, examine, examine_suite};
 use crate::diagnosis::Secrets;
-use crate::http::{HttpClient, Target, TlsRoots, TlsRootsError, inspect_tls};
+use crate::http::{HttpClient, TlsRootsError};
 use crate::report::{self, CheckView, CheckViewSettings, OutputError};
 use crate::settings::Error;
 use crate::settings::check::{CaseArgs, CheckOutputArgs, CheckTarget, CheckTargetArgs};
@@ -152,7 +147,7 @@ impl Check {
 
     /// Waits for an app that restarts after a change. One that stays down is reported.
     async fn until_up(&self) {
-        let app = HttpClient::new(self.target.target.clone(), None);
+        let app = HttpClient::new(self.target.endpoint.target.clone(), None);
         let end = Instant::now() + RESTART;
         // It may still be up with the old code.
         tokio::time::sleep(PAUSE).await;
@@ -165,58 +160,31 @@ impl Check {
     async fn once(&self, view: &mut CheckView) -> Result<bool, NotShown> {
         let begun = Instant::now();
         let result = self.report(view).await?;
-        view.show(&result, &self.target.target.to_string(), begun.elapsed())?;
+        view.show(&result, &self.target.endpoint.target.to_string(), begun.elapsed())?;
         Ok(result.is_right(self.cases.strict))
     }
 
     async fn report(&self, view: &CheckView) -> Result<CheckReport, NotShown> {
-        let roots = TlsRoots::Public(self.target.ca.clone());
-        let transport = self.transport(&roots).await?;
-        // Zoom sends no request over such a connection.
-        if transport.as_ref().is_some_and(|found| !found.is_usable()) {
-            return Ok(CheckReport::of(&CheckFacts::default().with_connection(transport, None)));
-        }
-        let mut headers = self.target.headers.clone();
-        let mut token = None;
-        if let Some((url, credentials)) = &self.target.token {
-            let fetched = fetch_token(&client(url, &roots)?, credentials).await;
-            headers.extend(fetched.iter().map(|value| (AUTHORIZATION, value.clone())));
-            token = Some(fetched.map(|_| ()));
-        }
-        if matches!(token, Some(Err(_))) {
-            return Ok(CheckReport::of(&CheckFacts::default().with_connection(transport, token)));
-        }
-        let has_headers = !headers.is_empty();
-        let [usual, title_case] =
-            [client(&self.target.target, &roots)?, client(&self.target.target, &roots)?];
-        let wire = HttpWire::new(usual, title_case, headers);
+        let reached = match self.target.endpoint.reach().await? {
+            Ok(reached) => reached,
+            Err(report) => return Ok(report),
+        };
         let now = SystemTime::now();
         if let Some(file) = &self.cases.suite {
             let cases = suite(file, now).map_err(NotShown::Failure)?;
             let progress = |case: &SuiteCase| view.suite_progress(&case.event);
-            return Ok(examine_suite(&wire, &self.token.token, &cases, progress).await);
+            return Ok(examine_suite(&reached.wire, &self.token.token, &cases, progress).await);
         }
         let plan = CheckPlan {
             secrets: &self.secrets,
             token: &self.token.token,
             quick: self.cases.quick,
             events: !self.cases.no_events,
-            has_headers,
+            has_headers: reached.has_headers,
             seed: now.duration_since(UNIX_EPOCH).unwrap_or_default().as_nanos() as u64,
         };
-        let facts = examine(&wire, plan, &mut |progress| view.progress(progress)).await;
-        Ok(CheckReport::of(&facts.with_connection(transport, token)))
-    }
-
-    /// What the server sends in the handshake, for https.
-    async fn transport(&self, roots: &TlsRoots) -> Result<Option<TransportFacts>, TlsRootsError> {
-        let target = &self.target.target;
-        if !target.is_tls() {
-            return Ok(None);
-        }
-        let inspection = inspect_tls(target, roots).await?;
-        let host = target.host().to_str().unwrap_or_default().to_owned();
-        Ok(Some(TransportFacts { inspection, port: target.port(), host }))
+        let facts = examine(&reached.wire, plan, &mut |progress| view.progress(progress)).await;
+        Ok(reached.report(facts))
     }
 }
 
@@ -234,9 +202,4 @@ fn suite(file: &Path, now: SystemTime) -> Result<Vec<SuiteCase>, Failure> {
         expect: planned.expect.as_deref().cloned().unwrap_or_default(),
     };
     Ok(plan.events.iter().map(case).collect())
-}
-
-fn client(target: &Target, roots: &TlsRoots) -> Result<HttpClient, TlsRootsError> {
-    let tls = target.is_tls().then(|| roots.connector()).transpose()?;
-    Ok(HttpClient::new(target.clone(), tls))
 }

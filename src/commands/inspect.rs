@@ -76,16 +76,26 @@ impl InspectCommandArgs {
         // A file that is not a history is an error now, and not on each page.
         HistoryReader::open(&history)?;
         // Nobody is asked for a secret token: the page works without one, except for what signs requests.
-        let (secrets, texts) = match self.secret.check(environment, &mut Unattended) {
-            Ok(found) => (found.tokens, found.texts),
-            Err(SecretError::Missing { .. }) => (Vec::new(), Vec::new()),
+        let (secrets, texts, origins) = match self.secret.check(environment, &mut Unattended) {
+            Ok(found) => (found.tokens, found.texts, found.origins),
+            Err(SecretError::Missing { .. }) => Default::default(),
             Err(error) => return Err(Error::from(error).into()),
         };
         let history_flag = match self.file.is_given() {
             true => report::history_flag(Some(&history)),
             false => String::new(),
         };
-        Ok(Inspected { history, history_flag, secrets, texts, apps: None, endpoint: None, live: None })
+        Ok(Inspected {
+            history,
+            history_flag,
+            secrets,
+            origins,
+            texts,
+            apps: None,
+            endpoint: None,
+            live: None,
+            awaited: None,
+        })
     }
 }
 

@@ -6,6 +6,7 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::delivery::{
     Delivery, EventOutcome, EventPattern, InvalidPattern, LateForwarded, OutcomeLog, OutcomeTally,
@@ -82,7 +83,7 @@ pub enum UnmetExpectation {
     NotTaken(OutcomeTally),
 }
 
-/// An expected event that has not been delivered often enough.
+/// An expected event, usually one that has not been delivered often enough.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MissingEvent {
     /// The pattern of `--expect`, or `events` for `--exit-after`.
@@ -193,12 +194,17 @@ impl Expectation {
     /// What is missing, in the order of the command line.
     #[must_use]
     pub fn missing(&self) -> Vec<MissingEvent> {
+        self.events().into_iter().filter(|event| event.seen < event.wanted).collect()
+    }
+
+    /// Everything that is expected, with what was delivered of it, in the order of the command line.
+    #[must_use]
+    pub fn events(&self) -> Vec<MissingEvent> {
         let (refused, failed) = (self.outcomes.tally().lost(), self.outcomes.tally().retried());
         let total = self.total.map(|wanted| Tally { wanted, seen: self.arrived, refused, failed });
         let expected = self.expected.iter().map(|(pattern, tally)| (pattern.to_string(), *tally));
         expected
             .chain(total.map(|tally| ("events".to_owned(), tally)))
-            .filter(|(_, tally)| !tally.is_met())
             .map(|(event, Tally { wanted, seen, refused, failed })| MissingEvent {
                 event,
                 wanted,
@@ -207,6 +213,36 @@ impl Expectation {
                 failed,
             })
             .collect()
+    }
+}
+
+/// An expectation that several parts of a session see.
+#[derive(Debug, Clone)]
+pub struct SharedExpectation(Arc<Mutex<Expectation>>);
+
+impl SharedExpectation {
+    /// Shares it.
+    #[must_use]
+    pub fn new(expectation: Expectation) -> Self {
+        Self(Arc::new(Mutex::new(expectation)))
+    }
+
+    /// As [`Expectation::missing`].
+    #[must_use]
+    pub fn missing(&self) -> Vec<MissingEvent> {
+        self.with(|expectation| expectation.missing())
+    }
+
+    /// As [`Expectation::events`].
+    #[must_use]
+    pub fn events(&self) -> Vec<MissingEvent> {
+        self.with(|expectation| expectation.events())
+    }
+
+    /// Sees it or changes it.
+    pub fn with<T>(&self, see: impl FnOnce(&mut Expectation) -> T) -> T {
+        // A panic cannot leave the counts inconsistent.
+        see(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 

@@ -3,11 +3,13 @@
 use std::fmt;
 use std::time::{Duration, SystemTime};
 
-use hyper::HeaderMap;
 use hyper::header::{HeaderName, HeaderValue};
+use hyper::{HeaderMap, StatusCode};
 
 use crate::delivery::MASK;
-use crate::delivery::{DeliveryVerdict, ForwardRole, RefusalCode, RelayOutcomeKind, Route, TunnelKind};
+use crate::delivery::{
+    DeliveryVerdict, ForwardOutcome, ForwardRole, Forwarded, RefusalCode, RelayOutcomeKind, Route, TunnelKind,
+};
 
 /// A value that the history and NDJSON write as one word.
 pub trait Word: Copy + PartialEq + 'static {
@@ -217,12 +219,77 @@ pub struct StoredForward {
     pub took: Duration,
 }
 
+impl StoredForward {
+    /// The outcome as the live view has it; `None` if another version wrote a word that this one does not know.
+    #[must_use]
+    pub fn to_forwarded(&self) -> Option<Forwarded> {
+        let (Stored::Known(kind), Stored::Known(role)) = (&self.outcome, &self.role) else { return None };
+        let detail = || self.detail.clone().unwrap_or_default();
+        let status = self.status.and_then(|status| StatusCode::from_u16(status).ok());
+        let outcome = match (kind, status) {
+            (RelayOutcomeKind::Answered, Some(status)) => ForwardOutcome::Answered {
+                status,
+                headers: sendable(&self.headers),
+                body: self.body.clone().into(),
+            },
+            (RelayOutcomeKind::Answered, None) | (RelayOutcomeKind::Broken, _) => {
+                ForwardOutcome::Broken(detail())
+            }
+            (RelayOutcomeKind::Unreachable, _) => ForwardOutcome::Unreachable(detail()),
+            // It waited until the limit.
+            (RelayOutcomeKind::TimedOut, _) => ForwardOutcome::TimedOut(self.took),
+        };
+        Some(Forwarded {
+            target: self.target.clone(),
+            role: *role,
+            outcome,
+            first_byte: self.first_byte,
+            took: self.took,
+            challenge_faults: None,
+        })
+    }
+}
+
+/// The headers without masked ones, and without invalid ones, which a capture may contain.
+fn sendable(headers: &[(String, Vec<u8>)]) -> HeaderMap {
+    let unmasked = headers.iter().filter(|(_, value)| value != MASK.as_bytes());
+    let pairs = unmasked.filter_map(|(name, value)| {
+        Some((HeaderName::from_bytes(name.as_bytes()).ok()?, HeaderValue::from_bytes(value).ok()?))
+    });
+    pairs.collect()
+}
+
 impl StoredDelivery {
     /// The first value of a header as text, if it is UTF-8.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         let found = self.headers.iter().find(|(n, _)| n.eq_ignore_ascii_case(name));
         found.and_then(|(_, value)| std::str::from_utf8(value).ok())
+    }
+
+    /// Whether `listen` received it through its public URL. A tunnel program and a gateway connect to the local port as
+    /// `trigger` does; they add a header that says for whom they forward.
+    #[must_use]
+    pub fn came_through_public_url(&self) -> bool {
+        let is_forwarded = || {
+            let mut names = self.headers.iter().map(|(name, _)| name);
+            names.any(|name| {
+                ["x-forwarded-for", "forwarded"].iter().any(|known| name.eq_ignore_ascii_case(known))
+            })
+        };
+        self.provenance == Provenance::Recorded
+            && (self.route == StoredRoute::Tunnel
+                || (self.route == StoredRoute::Local && self.tunnel != TunnelKind::None && is_forwarded()))
+    }
+
+    /// The way that it came, in one word: `imported`, `tunnel`, `local`, or the route that another version wrote.
+    #[must_use]
+    pub fn came_by(&self) -> &str {
+        match self.provenance {
+            Provenance::Imported => "imported",
+            Provenance::Recorded if self.came_through_public_url() => StoredRoute::Tunnel.as_str(),
+            Provenance::Recorded => self.route.as_str(),
+        }
     }
 
     /// Whether its body was not received, because the request was refused first. Then it is not known, and sending an
@@ -241,11 +308,7 @@ impl StoredDelivery {
     /// The headers that can be sent: without masked ones, and without invalid ones, which a capture may contain.
     #[must_use]
     pub fn header_map(&self) -> HeaderMap {
-        let unmasked = self.headers.iter().filter(|(_, value)| value != MASK.as_bytes());
-        let pairs = unmasked.filter_map(|(name, value)| {
-            Some((HeaderName::from_bytes(name.as_bytes()).ok()?, HeaderValue::from_bytes(value).ok()?))
-        });
-        pairs.collect()
+        sendable(&self.headers)
     }
 
     /// The outcome at the app that counts: the last one after the acknowledgment, or else the one that was sent to

@@ -5,11 +5,10 @@
 
 use std::time::SystemTime;
 
-use hyper::header::FORWARDED;
 use jiff::Timestamp;
 
 use super::Setup;
-use crate::delivery::{Provenance, StoredDelivery, StoredRoute, TunnelKind};
+use crate::delivery::StoredDelivery;
 use crate::history::{Filter, HistoryReader, Order};
 
 /// The number of stored deliveries that are read. The newest few decide.
@@ -36,19 +35,7 @@ pub(super) fn matching(setup: &Setup, filter: &Filter) -> Result<Vec<StoredDeliv
     let unreadable = |_| "the history cannot be read; see history".to_owned();
     let Some(reader) = HistoryReader::open(file).map_err(unreadable)? else { return Ok(Vec::new()) };
     let page = reader.page(filter, Order::NewestFirst, None, MOST).map_err(unreadable)?;
-    Ok(page.deliveries.into_iter().filter(is_public).collect())
-}
-
-/// Whether `listen` received a delivery through its public URL. A tunnel program and a gateway connect to the local port
-/// as `trigger` does; they add a header that says for whom they forward.
-fn is_public(delivery: &StoredDelivery) -> bool {
-    let is_forwarded =
-        || ["x-forwarded-for", FORWARDED.as_str()].iter().any(|name| header(delivery, name).is_some());
-    delivery.provenance == Provenance::Recorded
-        && (delivery.route == StoredRoute::Tunnel
-            || (delivery.route == StoredRoute::Local
-                && delivery.tunnel != TunnelKind::None
-                && is_forwarded()))
+    Ok(page.deliveries.into_iter().filter(StoredDelivery::came_through_public_url).collect())
 }
 
 /// The value of a header that a delivery has once.

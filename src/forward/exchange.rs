@@ -99,6 +99,11 @@ impl Fanout {
         Some(self.first.take()?.await)
     }
 
+    /// Whether no outcome is left to wait for.
+    pub(super) fn is_empty(&self) -> bool {
+        self.first.is_none() && self.copies.is_empty()
+    }
+
     /// The outcomes of the other targets, in order. If [`first`](Self::first) was not called, the first target's
     /// outcome is included.
     pub(crate) async fn rest(self) -> Vec<Forwarded> {

@@ -9,7 +9,7 @@ use hyper::HeaderMap;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use super::queue::{self, LateOutcome, Queued, Queues, Wait};
+use super::queue::{self, Acknowledged, LateOutcome, QueuedFor, Queues};
 use super::{Acknowledge, Challenges, Fanout, Policy, Targets, answer_headers};
 use crate::delivery::{Delivery, ForwardOutcome, ForwardRole, Forwarded, Judgement, Refusal, Request, Route};
 use crate::zoom::{NamedSecret, SecretToken};
@@ -145,21 +145,21 @@ impl Forwarder {
     /// Whether [`acknowledged`](Self::acknowledged) will queue the delivery for the app.
     #[must_use]
     pub(crate) fn queues(&self, delivery: &Delivery) -> bool {
-        self.queued(delivery).is_some()
+        self.queued_for(delivery).is_some()
     }
 
-    fn queued(&self, delivery: &Delivery) -> Option<Wait> {
+    fn queued_for(&self, delivery: &Delivery) -> Option<QueuedFor> {
         self.targets.targets_for(delivery.judgement.event()).next()?;
         match (&delivery.judgement, delivery.forwarded.first()) {
             (_, Some(Forwarded { outcome: ForwardOutcome::Unreachable(_), .. })) => {
-                self.policy.hold.then_some(Wait::UntilOpen)
+                self.policy.hold.then_some(QueuedFor::OpenPort)
             }
             (Judgement::Event(_), None) => {
-                (self.policy.acknowledge == Acknowledge::Now).then_some(Wait::Never)
+                (self.policy.acknowledge == Acknowledge::Now).then_some(QueuedFor::Delivery)
             }
-            // Only from a stream: there is no answer to wait for.
+            // From a stream there is no answer to wait for.
             (Judgement::Refused { .. }, None) if delivery.request.route == Route::Stream => {
-                self.app_answers(&delivery.judgement).then_some(Wait::Never)
+                self.app_answers(&delivery.judgement).then_some(QueuedFor::Delivery)
             }
             _ => None,
         }
@@ -170,8 +170,10 @@ impl Forwarder {
         if let Some(copies) = copies {
             self.report_copies(delivery, copies);
         }
-        if let Some(wait) = self.queued(delivery) {
-            self.enqueue(delivery, wait);
+        if let Some(queued_for) = self.queued_for(delivery) {
+            for overflowed in self.queues.push(&self.acknowledgment(delivery), queued_for) {
+                let _ = self.late.try_send(overflowed);
+            }
         } else if let (Judgement::Challenge { .. }, None) = (&delivery.judgement, delivery.forwarded.first())
         {
             let request = Arc::new(delivery.request.clone());
@@ -180,27 +182,25 @@ impl Forwarder {
         }
     }
 
-    fn report_copies(&self, delivery: &Delivery, copies: Fanout) {
-        queue::report_copies(&self.late, (delivery.id.clone(), delivery.judgement.clone()), copies, false);
+    fn acknowledgment(&self, delivery: &Delivery) -> Acknowledged {
+        Acknowledged {
+            id: delivery.id.clone(),
+            judgement: delivery.judgement.clone(),
+            request: Arc::new(delivery.request.clone()),
+            signer: self.signer(&delivery.judgement),
+        }
     }
 
-    /// The secret token that signed a verified event.
+    /// The secret token that signed a verified event, if such events are signed again.
     fn signer(&self, judgement: &Judgement) -> Option<SecretToken> {
         let Judgement::Event(event) = judgement else { return None };
         let signer = self.signers.iter().find(|secret| secret.name == event.secret_name);
         signer.map(|secret| secret.token.clone())
     }
 
-    fn enqueue(&self, delivery: &Delivery, wait: Wait) {
-        let queued = Queued {
-            id: delivery.id.clone(),
-            judgement: delivery.judgement.clone(),
-            request: Arc::new(delivery.request.clone()),
-            wait,
-            signer: self.signer(&delivery.judgement),
-        };
-        if let Some(overflowed) = self.queues.push(queued) {
-            let _ = self.late.try_send(overflowed);
+    fn report_copies(&self, delivery: &Delivery, copies: Fanout) {
+        if !copies.is_empty() {
+            queue::report_copies(&self.late, (delivery.id.clone(), delivery.judgement.clone()), copies);
         }
     }
 }

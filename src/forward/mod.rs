@@ -11,11 +11,13 @@
 //! | `queue.rs` | sends deliveries after the acknowledgment, with retries |
 //! | `policy.rs` | which deliveries go to the app, and whose answer goes to Zoom. Pure |
 //! | `headers.rs` | which headers are forwarded, in both directions. Pure |
+//! | `opened.rs` | single apps, opened when they are first needed |
 //! | `exchange.rs` | one request and its answer; one delivery to all targets that accept it |
 
 mod exchange;
 mod forwarder;
 mod headers;
+mod opened;
 mod policy;
 mod queue;
 mod target;
@@ -34,6 +36,7 @@ use headers::answer_headers;
 pub(crate) use exchange::Fanout;
 pub(crate) use forwarder::{Forwarder, InitialOutcome};
 pub(crate) use headers::is_framing;
+pub(crate) use opened::{OpenApp, OpenApps};
 pub(crate) use policy::{Acknowledge, Challenges, Policy};
 pub(crate) use queue::LateOutcome;
 pub(crate) use target::{ForwardTarget, InvalidForwardTarget};
@@ -68,7 +71,6 @@ impl ForwardSettings {
     }
 
     /// The usual settings for these targets.
-    #[cfg(test)]
     #[must_use]
     pub(crate) fn to(targets: Vec<ForwardTarget>) -> Self {
         Self { targets, headers: Vec::new(), timeout: USUAL_TIMEOUT, insecure: false, ca: None }
@@ -143,6 +145,11 @@ impl Targets {
     pub(crate) fn targets_for(&self, event: Option<&str>) -> impl Iterator<Item = TargetId> {
         let apps = self.0.apps.iter().enumerate();
         apps.filter(move |(_, app)| app.target.takes(event)).map(|(index, _)| TargetId(index))
+    }
+
+    /// The ids of all targets.
+    pub(crate) fn ids(&self) -> impl Iterator<Item = TargetId> {
+        (0..self.0.apps.len()).map(TargetId)
     }
 
     /// All targets.

@@ -2,6 +2,7 @@
 //! that arrived while the app was down. Each target has a queue of its own, so that one that is down does not delay
 //! another.
 
+use std::iter;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, SystemTime};
@@ -9,7 +10,7 @@ use std::time::{Duration, SystemTime};
 use futures_util::future::join_all;
 use tokio::sync::mpsc;
 
-use super::{Fanout, Targets};
+use super::{Fanout, TargetId, Targets};
 use crate::delivery::{ForwardOutcome, ForwardRole, Forwarded, Judgement, LateForwarded, LateKind, Request};
 use crate::zoom::{RequestTimestamp, SecretToken, TIMESTAMP_HEADER};
 
@@ -31,12 +32,12 @@ pub(crate) enum LateOutcome {
     Overflowed(Box<LateForwarded>),
 }
 
-#[derive(Debug)]
-pub(super) struct Queued {
+/// A delivery that Zoom has its answer to.
+#[derive(Debug, Clone)]
+pub(super) struct Acknowledged {
     pub(super) id: String,
     pub(super) judgement: Judgement,
     pub(super) request: Arc<Request>,
-    pub(super) wait: Wait,
     /// Signs the request again when it is sent, if its own signature is old then.
     pub(super) signer: Option<SecretToken>,
 }
@@ -44,22 +45,7 @@ pub(super) struct Queued {
 /// The age from which a signature is old: apps often refuse one of five minutes, and their clock may differ.
 const OLD: Duration = Duration::from_secs(60);
 
-/// Whether the signature of a request is old. Without a timestamp that can be read, the app gets what was received.
-fn is_old(request: &Request, now: SystemTime) -> bool {
-    let timestamp = request.headers.get(TIMESTAMP_HEADER).and_then(|value| value.to_str().ok());
-    let timestamp = timestamp.and_then(|text| text.parse::<RequestTimestamp>().ok());
-    timestamp.is_some_and(|signed_at| signed_at.age(now).distance() > OLD)
-}
-
-/// What a queued delivery waits for before its first attempt.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Wait {
-    Never,
-    /// The app was down: until its port opens.
-    UntilOpen,
-}
-
-impl Queued {
+impl Acknowledged {
     /// The request to send now, and whether it was signed again.
     fn to_send(&self, now: SystemTime) -> (Arc<Request>, bool) {
         match &self.signer {
@@ -71,30 +57,71 @@ impl Queued {
             _ => (self.request.clone(), false),
         }
     }
+}
 
+/// Whether the signature of a request is old. Without a timestamp that can be read, the app gets what was received.
+fn is_old(request: &Request, now: SystemTime) -> bool {
+    let timestamp = request.headers.get(TIMESTAMP_HEADER).and_then(|value| value.to_str().ok());
+    let timestamp = timestamp.and_then(|text| text.parse::<RequestTimestamp>().ok());
+    timestamp.is_some_and(|signed_at| signed_at.age(now).distance() > OLD)
+}
+
+/// Why a delivery is queued.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum QueuedFor {
+    /// It was acknowledged before it was sent to any target.
+    Delivery,
+    /// The app was down. The other targets have their copies.
+    OpenPort,
+}
+
+/// A delivery in the queue of one target.
+#[derive(Debug)]
+struct Queued {
+    delivery: Acknowledged,
+    target: TargetId,
+    part: Part,
+}
+
+/// What a target is for a delivery.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    /// The first target that accepts the event.
+    App { waits_for_port: bool },
+    /// Another target. It is sent the delivery once: only the app's answer counts.
+    Copy,
+}
+
+impl Part {
+    fn role(self) -> ForwardRole {
+        match self {
+            Self::App { .. } => ForwardRole::Queued,
+            Self::Copy => ForwardRole::Observed,
+        }
+    }
+}
+
+impl Queued {
     /// The outcome of a delivery that did not fit into the queue.
-    pub(super) fn overflow(self) -> LateOutcome {
+    fn overflow(self, target: String) -> LateOutcome {
         let forwarded = Forwarded {
-            target: "the app".to_owned(),
-            role: ForwardRole::Queued,
+            target,
+            role: self.part.role(),
             outcome: ForwardOutcome::Unreachable(format!("{CAPACITY} deliveries are already waiting for it")),
             first_byte: None,
             took: Duration::ZERO,
             challenge_faults: None,
         };
-        LateOutcome::Overflowed(Box::new(self.answers(vec![forwarded], 1, false, false)))
+        LateOutcome::Overflowed(Box::new(self.late(forwarded, 1, false)))
     }
 
-    fn answers(
-        &self,
-        forwarded: Vec<Forwarded>,
-        attempt: u32,
-        tries_again: bool,
-        is_signed_afresh: bool,
-    ) -> LateForwarded {
-        let (id, judgement) = (self.id.clone(), self.judgement.clone());
-        let kind = LateKind::Queued { tries_again };
-        LateForwarded { id, judgement, forwarded, attempt, kind, is_signed_afresh }
+    fn late(&self, forwarded: Forwarded, attempt: u32, tries_again: bool) -> LateForwarded {
+        let Acknowledged { id, judgement, .. } = self.delivery.clone();
+        let kind = match self.part {
+            Part::App { .. } => LateKind::Queued { tries_again },
+            Part::Copy => LateKind::Copy,
+        };
+        LateForwarded { id, judgement, forwarded: vec![forwarded], attempt, kind, is_signed_afresh: false }
     }
 }
 
@@ -125,13 +152,24 @@ impl Queues {
         (Self { targets: targets.clone(), senders, unsent }, all)
     }
 
-    /// Adds a delivery to the queue of its app. Returns the outcome if that queue is full.
-    pub(super) fn push(&self, queued: Queued) -> Option<LateOutcome> {
-        let app = self.targets.targets_for(queued.judgement.event()).next()?;
+    /// Adds a delivery to the queues of its targets. Returns an outcome for each queue that is full.
+    pub(super) fn push(&self, delivery: &Acknowledged, queued_for: QueuedFor) -> Vec<LateOutcome> {
+        let app = Part::App { waits_for_port: queued_for == QueuedFor::OpenPort };
+        let copies = match queued_for {
+            QueuedFor::Delivery => usize::MAX,
+            QueuedFor::OpenPort => 0,
+        };
+        let parts = iter::once(app).chain(iter::repeat(Part::Copy).take(copies));
+        let targets = self.targets.targets_for(delivery.judgement.event());
+        targets.zip(parts).filter_map(|(target, part)| self.push_to(target, part, delivery)).collect()
+    }
+
+    fn push_to(&self, target: TargetId, part: Part, delivery: &Acknowledged) -> Option<LateOutcome> {
+        let queued = Queued { delivery: delivery.clone(), target, part };
         self.unsent.fetch_add(1, Ordering::Relaxed);
-        let full = self.senders.get(app.index())?.try_send(queued).err()?;
+        let full = self.senders.get(target.index())?.try_send(queued).err()?;
         self.unsent.fetch_sub(1, Ordering::Relaxed);
-        Some(full.into_inner().overflow())
+        Some(full.into_inner().overflow(self.targets.target(target).to_string()))
     }
 }
 
@@ -150,45 +188,26 @@ async fn run(
 }
 
 async fn send(targets: &Targets, hold: bool, late: &mpsc::Sender<LateOutcome>, queued: &Queued) {
-    if queued.wait == Wait::UntilOpen {
-        wait_until_open(targets, queued).await;
+    if queued.part == (Part::App { waits_for_port: true }) {
+        wait_until_open(targets, queued.target).await;
     }
-    let Some(app) = targets.targets_for(queued.judgement.event()).next() else { return };
     for attempt in 1_u32.. {
-        let (request, is_signed_afresh) = queued.to_send(SystemTime::now());
-        let forwarded = match attempt {
-            1 => send_first(targets, late, queued, (&request, is_signed_afresh)).await,
-            // The other targets had their copies.
-            _ => Some(targets.send(app, &request, ForwardRole::Queued).await),
+        let (request, is_signed_afresh) = queued.delivery.to_send(SystemTime::now());
+        let forwarded = targets.send(queued.target, &request, queued.part.role()).await;
+        let next = match (queued.part, failed(&forwarded.outcome), PAUSES.get(attempt as usize - 1)) {
+            (Part::Copy, ..) | (_, None, _) => None,
+            (_, Some(Retryable::Unreachable), _) if hold => Some(NextAttempt::OnceOpen),
+            (_, Some(_), pause) => pause.map(|pause| NextAttempt::After(*pause)),
         };
-        let Some(forwarded) = forwarded else { return };
-        let next = match (failed(&forwarded.outcome), PAUSES.get(attempt as usize - 1)) {
-            (Some(Retryable::Unreachable), _) if hold => Some(NextAttempt::OnceOpen),
-            (Some(_), Some(pause)) => Some(NextAttempt::After(*pause)),
-            _ => None,
-        };
-        let answers = queued.answers(vec![forwarded], attempt, next.is_some(), is_signed_afresh);
+        let answer = LateForwarded { is_signed_afresh, ..queued.late(forwarded, attempt, next.is_some()) };
         // Sending fails only if the session has ended.
-        let _ = late.send(LateOutcome::Answered(Box::new(answers))).await;
+        let _ = late.send(LateOutcome::Answered(Box::new(answer))).await;
         match next {
-            Some(NextAttempt::OnceOpen) => wait_until_open(targets, queued).await,
+            Some(NextAttempt::OnceOpen) => wait_until_open(targets, queued.target).await,
             Some(NextAttempt::After(pause)) => tokio::time::sleep(pause).await,
             None => return,
         }
     }
-}
-
-/// Sends to all targets, and returns the outcome at the first one. A slow copy delays neither it nor the next delivery.
-async fn send_first(
-    targets: &Targets,
-    late: &mpsc::Sender<LateOutcome>,
-    queued: &Queued,
-    (request, is_signed_afresh): (&Arc<Request>, bool),
-) -> Option<Forwarded> {
-    let mut sending = targets.deliver(request, queued.judgement.event(), ForwardRole::Queued);
-    let forwarded = sending.first().await;
-    report_copies(late, (queued.id.clone(), queued.judgement.clone()), sending, is_signed_afresh);
-    forwarded
 }
 
 /// Reports the answers to copies of a delivery, once they are complete. Does not wait.
@@ -196,17 +215,14 @@ pub(super) fn report_copies(
     late: &mpsc::Sender<LateOutcome>,
     (id, judgement): (String, Judgement),
     copies: Fanout,
-    is_signed_afresh: bool,
 ) {
     let late = late.clone();
     tokio::spawn(async move {
         let forwarded = copies.rest().await;
-        if !forwarded.is_empty() {
-            let kind = LateKind::Copy;
-            let answers = LateForwarded { id, judgement, forwarded, attempt: 1, kind, is_signed_afresh };
-            // Sending fails only if the session has ended.
-            let _ = late.send(LateOutcome::Answered(Box::new(answers))).await;
-        }
+        let kind = LateKind::Copy;
+        let answers = LateForwarded { id, judgement, forwarded, attempt: 1, kind, is_signed_afresh: false };
+        // Sending fails only if the session has ended.
+        let _ = late.send(LateOutcome::Answered(Box::new(answers))).await;
     });
 }
 
@@ -229,7 +245,6 @@ fn failed(outcome: &ForwardOutcome) -> Option<Retryable> {
     }
 }
 
-async fn wait_until_open(targets: &Targets, queued: &Queued) {
-    let Some(first) = targets.targets_for(queued.judgement.event()).next() else { return };
-    while !targets.wait_until_open(first, PATIENCE).await {}
+async fn wait_until_open(targets: &Targets, target: TargetId) {
+    while !targets.wait_until_open(target, PATIENCE).await {}
 }

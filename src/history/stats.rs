@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::delivery::EventOutcome;
 use crate::delivery::Latencies;
 use crate::delivery::OutcomeTally;
+use crate::zoom::Reaction;
 
 /// Number of slowest deliveries to list.
 const SLOWEST: usize = 5;
@@ -87,6 +88,8 @@ pub(crate) struct Counted<'d> {
 pub(crate) struct CountedOutcome {
     /// The outcome; `None` while it waits for the app's answer.
     pub(crate) outcome: Option<EventOutcome>,
+    /// How Zoom reacts to the answer that it got.
+    pub(crate) reaction: Option<Reaction>,
     /// Whether the app was asked.
     pub(crate) asked_app: bool,
 }
@@ -112,7 +115,7 @@ impl AnswerTally {
         if let Some(status) = one.status {
             *self.stats.statuses.entry(status).or_default() += 1;
         }
-        if let Some(CountedOutcome { outcome, asked_app }) = one.outcome {
+        if let Some(CountedOutcome { outcome, asked_app, .. }) = one.outcome {
             match outcome {
                 Some(outcome) => self.stats.outcomes.count(outcome),
                 None => self.stats.waiting += 1,

@@ -3,7 +3,6 @@
 //! Both sign requests and send them, so they go only to an app of `--forward`, to the session itself, or to another port
 //! of this machine.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -13,9 +12,9 @@ use tokio::sync::mpsc;
 
 use super::answer::{self, ApiError, InspectorAnswer, NDJSON};
 use super::{Site, deliveries};
-use crate::delivery::{ForwardRole, Forwarded, Provenance, Request, StoredDelivery, short_id};
+use crate::delivery::{Forwarded, Provenance, Request, StoredDelivery, has_masked_query, short_id};
 use crate::diagnosis::Secrets;
-use crate::forward::{ForwardSettings, ForwardTarget, TargetId, Targets, USUAL_TIMEOUT};
+use crate::forward::{ForwardSettings, ForwardTarget, OpenApp, OpenApps, Targets};
 use crate::http::Target;
 use crate::replay::{Choice, ReplayContext, ReplayError, ReplayMode, ReplayProgress, Replayer, signed_again};
 use crate::report;
@@ -47,9 +46,15 @@ pub(super) async fn replay(site: &Arc<Site>, request: ReplayRequest) -> Result<I
     let chosen = deliveries::selected(site, &request.ids).await?;
     let to =
         request.to.as_deref().filter(|to| !to.trim().is_empty()).map(|to| target(site, to)).transpose()?;
-    let mode = if request.exact { ReplayMode::Exact } else { fresh(site, request.body, chosen.len())? };
+    let mode = match (request.exact, request.body) {
+        (true, Some(_)) => {
+            return Err(ApiError::bad("body: `exact` sends the stored body. Leave out one of the two."));
+        }
+        (true, None) => ReplayMode::Exact,
+        (false, body) => fresh(site, body, chosen.len())?,
+    };
     let (sender, parts) = mpsc::channel(UNREAD);
-    let context = PageReplay { site: site.clone(), to, apps: HashMap::new(), sender };
+    let context = PageReplay { site: site.clone(), to, apps: OpenApps::default(), sender };
     let secrets = Secrets::new(site.inspected.texts.clone());
     tokio::spawn(async move {
         let mut replayer = Replayer::new(context, mode, secrets, None);
@@ -72,7 +77,7 @@ fn fresh(site: &Site, body: Option<String>, count: usize) -> Result<ReplayMode, 
 }
 
 /// A target that the user typed, or the page offered.
-fn target(site: &Site, text: &str) -> Result<Target, ApiError> {
+pub(super) fn target(site: &Site, text: &str) -> Result<Target, ApiError> {
     let parsed: ForwardTarget = text.trim().parse().map_err(|error| ApiError::bad(format!("to: {error}")))?;
     let target = parsed.target();
     let name = target.to_string();
@@ -106,7 +111,7 @@ pub(super) fn for_command(site: &Site, stored: StoredDelivery) -> StoredDelivery
 struct PageReplay {
     site: Arc<Site>,
     to: Option<Target>,
-    apps: HashMap<String, (Targets, TargetId)>,
+    apps: OpenApps,
     sender: mpsc::Sender<Bytes>,
 }
 
@@ -125,64 +130,69 @@ impl PageReplay {
         let _ = self.line(error.line());
     }
 
-    fn open(&mut self, target: Target) -> Result<(Targets, TargetId), ApiError> {
-        let name = target.to_string();
-        if let Some(known) = self.apps.get(&name) {
-            return Ok(known.clone());
-        }
-        let settings = ForwardSettings {
-            targets: vec![target.into()],
-            headers: Vec::new(),
-            timeout: USUAL_TIMEOUT,
-            insecure: false,
-            ca: None,
-        };
-        let targets = Targets::new(settings).map_err(|error| ApiError::bad(error.to_string()))?;
-        let id = targets.targets_for(None).next().ok_or_else(|| ApiError::bad("There is no target."))?;
-        self.apps.insert(name, (targets.clone(), id));
-        Ok((targets, id))
+    fn open(&mut self, target: Target) -> Result<OpenApp, ApiError> {
+        let opened = self.apps.open(target, |target| ForwardSettings::to(vec![target.into()]));
+        opened.map_err(|error| ApiError::bad(error.to_string()))
+    }
+
+    /// The app of `--forward` with this URL.
+    fn configured(&self, url: &str) -> Option<OpenApp> {
+        let apps = self.site.inspected.apps.as_ref()?;
+        let id = apps.ids().find(|id| apps.target(*id).to_string() == url)?;
+        Some(OpenApp::of(apps, id))
     }
 }
 
 impl ReplayContext for PageReplay {
-    type App = (Targets, TargetId);
+    type App = OpenApp;
     type Error = ApiError;
 
     fn has_target(&self) -> bool {
         self.to.is_some()
     }
 
-    fn app_for(&mut self, stored: &StoredDelivery) -> Result<(Self::App, Option<String>), ApiError> {
+    /// As for `zoomhook replay`: the app that received it, also if it is not an app of this session, or else the session.
+    fn app_for(&mut self, stored: &StoredDelivery) -> Result<(OpenApp, Option<String>), ApiError> {
         if let Some(to) = self.to.clone() {
             return Ok((self.open(to)?, None));
         }
-        // As for `zoomhook replay`: what a file says never chooses where a signed request goes.
+        // What a file says never chooses where a signed request goes.
         if stored.provenance == Provenance::Imported {
             return Err(ApiError::bad(
                 "The delivery was imported, so it has no target. Name the port of your app.",
             ));
         }
-        if let Some(apps) = &self.site.inspected.apps
-            && let Some(id) = apps.targets_for(stored.event.as_deref()).next()
-        {
-            return Ok(((apps.clone(), id), None));
+        let Some(app) = stored.app() else {
+            let endpoint = self.site.inspected.endpoint.clone();
+            let no_app = || ApiError::bad("No app has received it. Name the port of your app.");
+            let note = "No app has received it, so it goes to this session, which handles it as a new one.";
+            return Ok((self.open(endpoint.ok_or_else(no_app)?)?, Some(note.to_owned())));
+        };
+        if let Some(configured) = self.configured(&app.target) {
+            return Ok((configured, None));
         }
-        match stored.app().map(|app| target(&self.site, &app.target)) {
-            Some(Ok(target)) => Ok((self.open(target)?, None)),
-            _ => Err(ApiError::bad("No app has received it. Name the port of your app.")),
+        if has_masked_query(&app.target) {
+            let why =
+                "has a credential in its query, which the history does not store. Name the port of your app.";
+            return Err(ApiError::bad(format!("{} {why}", app.target)));
         }
+        let to = target(&self.site, &app.target).map_err(|_| {
+            ApiError::bad(format!("{} received it and is not on this machine. Name another app.", app.target))
+        })?;
+        let note = format!("{to} received it, so it goes there. This session does not forward to it.");
+        Ok((self.open(to)?, Some(note)))
     }
 
-    fn url(&self, (targets, id): &Self::App) -> String {
-        targets.target(*id).to_string()
+    fn url(&self, app: &OpenApp) -> String {
+        app.url()
     }
 
-    async fn send(&self, (targets, id): &Self::App, request: &Request) -> Forwarded {
-        targets.send(*id, request, ForwardRole::Answers).await
+    async fn send(&self, app: &OpenApp, request: &Request) -> Forwarded {
+        app.send(request).await
     }
 
-    async fn wait_until_open(&self, (targets, id): &Self::App, limit: Duration) -> bool {
-        targets.wait_until_open(*id, limit).await
+    async fn wait_until_open(&self, app: &OpenApp, limit: Duration) -> bool {
+        app.wait_until_open(limit).await
     }
 
     fn short_id(&self, id: &str) -> Result<String, ApiError> {

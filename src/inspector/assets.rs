@@ -21,6 +21,7 @@ assets! {
     "api.js": SCRIPT,
     "compose.js": SCRIPT,
     "delivery.js": SCRIPT,
+    "check.js": SCRIPT,
     "list.js": SCRIPT,
     "session.js": SCRIPT,
     "shared.js": SCRIPT,
@@ -35,7 +36,7 @@ const PAGE: &[u8] = include_bytes!("assets/index.html");
 
 /// Paths that the page shows by itself.
 pub(super) fn is_page(path: &str) -> bool {
-    matches!(path, "/" | "/session" | "/trigger")
+    matches!(path, "/" | "/session" | "/trigger" | "/check")
         || path.strip_prefix("/d/").is_some_and(|id| !id.contains('/'))
 }
 

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::answer::{self, ApiError, InspectorAnswer, JSON, NDJSON, TEXT};
-use super::query::{LARGEST_LIMIT as LARGEST, Parameters};
+use super::query::Parameters;
 use super::{Site, actions};
 use crate::capture::{Format, RecordLimits};
 use crate::delivery::StoredDelivery;
@@ -18,8 +18,8 @@ use crate::verify::{self, AgeRule, CaptureJudge, CaptureSource, VerifyPlan};
 /// Limit on deliveries in an export or a replay.
 pub(super) const SELECTED: usize = 1000;
 
-/// Pages of the history that are read for one page of an answer, if few of the deliveries are wanted.
-const PAGES: usize = 20;
+/// Deliveries that are read at a time. Their bodies are in memory until their rows are written.
+const CHUNK: usize = 50;
 
 /// `GET deliveries`: one page, without bodies and headers.
 pub(super) async fn list(site: &Site, query: &Parameters) -> Result<InspectorAnswer, ApiError> {
@@ -30,20 +30,24 @@ pub(super) async fn list(site: &Site, query: &Parameters) -> Result<InspectorAns
         // Read first: what arrives in between is in both the page and the stream, and not in neither.
         let (newest, now) = (reader.newest_id()?, SystemTime::now());
         let (mut found, mut unreadable) = (Vec::new(), 0);
-        for _ in 0..PAGES {
-            let page = reader.page(&wanted.filter, order, after.as_ref(), limit)?;
+        while found.len() < limit {
+            let size = CHUNK.min(limit - found.len());
+            let page = match wanted.reaction {
+                None => reader.page(&wanted.filter, order, after.as_ref(), size)?,
+                Some(zoom) => {
+                    reader.page_of_reaction(&wanted.filter, order, after.as_ref(), size, (zoom, now))?
+                }
+            };
+            let is_short = page.deliveries.len() < size;
             unreadable += page.unreadable;
-            found.extend(page.deliveries.into_iter().filter(|stored| wanted.fits(stored, now)));
+            found.extend(rows(reader, &page.deliveries)?);
             after = page.next;
-            // A page more could be longer than the answer may be.
-            if after.is_none() || found.len() + limit > LARGEST {
-                break;
-            }
-            if found.len() >= limit {
+            // A page with a place to go on that is short has looked at enough for one answer.
+            if after.is_none() || is_short {
                 break;
             }
         }
-        Ok((newest, rows(reader, &found)?, after, unreadable, reader.count()?))
+        Ok((newest, found, after, unreadable, reader.count()?))
     };
     let read = site.readers.read(read).await?;
     let (newest, found, next, unreadable, total) = read.unwrap_or_default();
@@ -116,6 +120,25 @@ pub(super) async fn attempts(site: &Site, id: &str) -> Result<InspectorAnswer, A
     push_all(&mut text, &attempts);
     text.extend_from_slice(b"]}");
     Ok(answer::ok(JSON, text))
+}
+
+/// `GET deliveries/ID/outcome`: what became of it, in sentences, and the way that it came.
+pub(super) async fn outcome(site: &Site, id: &str) -> Result<InspectorAnswer, ApiError> {
+    let stored = find(site, id).await?;
+    let read = move |reader: &HistoryReader| {
+        let attempts = reader.attempts_of(&stored)?;
+        let retry = reader.retry_number(&stored)?.unwrap_or_default();
+        let known = lines::KnownAttempts {
+            retry: usize::try_from(retry).unwrap_or(usize::MAX),
+            has_later: attempts.last().is_some_and(|last| last.id > stored.id),
+        };
+        Ok((stored.came_by().to_owned(), lines::outcome(&stored, known, SystemTime::now())))
+    };
+    let (source, sentences) = site.readers.read(read).await?.unwrap_or_default();
+    let sentences = sentences.iter().map(|one| json!({ "tone": one.tone, "text": one.text }));
+    let outcome =
+        json!({ "v": 1, "type": "outcome", "source": source, "sentences": sentences.collect::<Vec<_>>() });
+    Ok(answer::ok(JSON, outcome.to_string()))
 }
 
 /// `GET deliveries/ID/diff/OTHER`: what changed from the other one to this one.
@@ -195,10 +218,17 @@ pub(super) struct DeleteRequest {
 /// `POST delete`: deletes deliveries, as `history delete` does.
 pub(super) async fn delete(site: &Site, request: DeleteRequest) -> Result<InspectorAnswer, ApiError> {
     let ids: Vec<String> = selected(site, &request.ids).await?.into_iter().map(|stored| stored.id).collect();
-    let path = site.inspected.history.clone();
-    let deleted = tokio::task::spawn_blocking(move || delete_now(&path, &ids, SystemTime::now())).await;
+    let (path, named) = (site.inspected.history.clone(), ids.clone());
+    let deleted = tokio::task::spawn_blocking(move || delete_now(&path, &named, SystemTime::now())).await;
     let deleted = deleted.unwrap_or(Err(HistoryError::Closed))?;
-    Ok(answer::ok(JSON, json!({ "v": 1, "type": "deleted", "deliveries": deleted.count }).to_string()))
+    // What the app is still answering is left out.
+    let read = move |reader: &HistoryReader| -> Result<Vec<String>, HistoryError> {
+        let kept = ids.into_iter().map(|id| Ok(reader.seq_of(&id)?.map(|_| id)));
+        kept.filter_map(Result::transpose).collect()
+    };
+    let kept = site.readers.read(read).await?.unwrap_or_default();
+    let line = json!({ "v": 1, "type": "deleted", "deliveries": deleted.count, "kept": kept });
+    Ok(answer::ok(JSON, line.to_string()))
 }
 
 /// The deliveries with these ids, in the order of their arrival.

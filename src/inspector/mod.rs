@@ -9,6 +9,8 @@
 //! | `access.rs` | who may ask for what: host, token, cookie, origin. Pure |
 //! | `answer.rs` | answers, with the headers that every answer has |
 //! | `serve.rs` | accepts connections, within limits |
+//! | `places.rs` | which connections may stay open |
+//! | `unread.rs` | ends a connection whose peer does not read |
 //! | `router.rs` | paths to handlers |
 //! | `query.rs` | the query of a URL. Pure |
 //! | `readers.rs` | open readers of the history |
@@ -18,6 +20,7 @@
 //! | `running.rs` | opens the page of another process |
 //! | `session.rs` | the session as JSON |
 //! | `actions.rs` | replays and triggered events |
+//! | `check.rs` | `check` from the page |
 //! | `catalogue.rs` | the catalogue of events, for the form |
 //! | `assets.rs`, `assets/` | the page |
 //! | `browser.rs` | opens the page in the browser |
@@ -28,8 +31,10 @@ mod answer;
 mod assets;
 mod browser;
 mod catalogue;
+mod check;
 mod deliveries;
 mod feed;
+mod places;
 mod query;
 mod readers;
 mod router;
@@ -37,6 +42,9 @@ mod running;
 mod serve;
 mod session;
 mod stream;
+#[cfg(test)]
+mod test_support;
+mod unread;
 
 use std::io;
 use std::net::Ipv4Addr;
@@ -48,6 +56,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
+use crate::delivery::{SecretOrigin, SharedExpectation};
 use crate::diagnosis::SecretText;
 use crate::forward::Targets;
 use crate::http::Target;
@@ -56,6 +65,7 @@ use crate::zoom::NamedSecret;
 
 use access::Access;
 pub(crate) use feed::LiveFeed;
+use places::PlaceLimits;
 use readers::Readers;
 pub(crate) use running::open_running;
 
@@ -65,7 +75,7 @@ pub(crate) const INSPECTOR_PORT: u16 = 4040;
 const PORTS: u16 = 20;
 
 /// Files that the inspector may have open: its connections, and readers of the history with three files each.
-pub(crate) const INSPECTOR_FILES: u64 = serve::CONNECTIONS as u64 + 3 * readers::READERS as u64 + 1;
+pub(crate) const INSPECTOR_FILES: u64 = PlaceLimits::USUAL.connections() + 3 * readers::READERS as u64 + 1;
 
 /// What the inspector shows and may do.
 #[derive(Debug)]
@@ -76,6 +86,8 @@ pub(crate) struct Inspected {
     pub(crate) history_flag: String,
     /// The tokens that sign replays and triggered events.
     pub(crate) secrets: Vec<NamedSecret>,
+    /// Where the tokens come from, if there is no session that says it.
+    pub(crate) origins: Vec<SecretOrigin>,
     /// The same tokens as text, for the diagnosis.
     pub(crate) texts: Vec<SecretText>,
     /// The apps of `--forward`.
@@ -84,6 +96,8 @@ pub(crate) struct Inspected {
     pub(crate) endpoint: Option<Target>,
     /// What the running session reports; `None` for the history alone.
     pub(crate) live: Option<Arc<LiveFeed>>,
+    /// What the running session waits for.
+    pub(crate) awaited: Option<SharedExpectation>,
 }
 
 /// The bound port and the key to it, before anything is served.
@@ -124,7 +138,7 @@ impl Inspector {
     pub(crate) async fn serve(self, inspected: Inspected, stop: CancellationToken) {
         let readers = Readers::new(inspected.history.clone());
         let site = Arc::new(Site { access: self.access, inspected, readers });
-        serve::run(self.listener, site, stop).await;
+        serve::run(self.listener, site, PlaceLimits::USUAL, stop).await;
     }
 }
 

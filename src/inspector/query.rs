@@ -8,11 +8,12 @@ use super::answer::ApiError;
 use crate::delivery::{StoredDelivery, verdict_named};
 use crate::history::{Filter, Order};
 use crate::http::percent_decoded;
+use crate::zoom::Reaction;
 
 /// Rows of a page, if the request does not say.
 const USUAL_LIMIT: usize = 100;
 /// Limit on the rows of a page.
-pub(super) const LARGEST_LIMIT: usize = 500;
+const LARGEST_LIMIT: usize = 500;
 
 /// The parameters of a query, decoded, in their order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -74,12 +75,14 @@ impl Parameters {
 
     /// The filter, with what the history cannot filter by itself.
     pub(super) fn wanted(&self) -> Result<Wanted, ApiError> {
-        let zoom = match self.get("zoom") {
+        let reaction = match self.get("zoom") {
             None => None,
-            Some(word @ ("delivered" | "lost" | "retried")) => Some(word.to_owned()),
+            Some("delivered") => Some(Reaction::Delivered),
+            Some("lost") => Some(Reaction::Lost),
+            Some("retried") => Some(Reaction::Retried),
             Some(_) => return Err(ApiError::bad("zoom: write delivered, lost or retried")),
         };
-        Ok(Wanted { filter: self.filter()?, zoom })
+        Ok(Wanted { filter: self.filter()?, reaction })
     }
 
     /// Newest first, unless `order=oldest`.
@@ -112,16 +115,16 @@ impl Parameters {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Wanted {
     pub(super) filter: Filter,
-    /// What Zoom makes of the answer, as a word.
-    zoom: Option<String>,
+    /// What Zoom makes of the answer.
+    pub(super) reaction: Option<Reaction>,
 }
 
 impl Wanted {
     /// Whether a delivery that matches the filter is wanted.
     pub(super) fn fits(&self, stored: &StoredDelivery, now: SystemTime) -> bool {
-        self.zoom
-            .as_ref()
-            .is_none_or(|zoom| stored.reaction(now).is_some_and(|reaction| reaction.as_str() == zoom))
+        self.reaction.is_none_or(|wanted| {
+            stored.reaction(now).is_some_and(|reaction| reaction.as_str() == wanted.as_str())
+        })
     }
 }
 

@@ -11,8 +11,9 @@ use serde::de::DeserializeOwned;
 
 use super::access::{AccessDecision, Denied};
 use super::answer::{self, ApiError, InspectorAnswer, TEXT};
+use super::places::{NoPlace, Place};
 use super::query::Parameters;
-use super::{Site, actions, assets, catalogue, deliveries, session, stream};
+use super::{Site, actions, assets, catalogue, check, deliveries, session, stream};
 
 /// Limit on a request's body: an edited delivery, or the ids of a selection.
 const LARGEST_BODY: usize = 4 * 1024 * 1024;
@@ -20,16 +21,21 @@ const LARGEST_BODY: usize = 4 * 1024 * 1024;
 const BODY_TIME: std::time::Duration = std::time::Duration::from_secs(10);
 
 /// Answers one request.
-pub(super) async fn handle(site: Arc<Site>, request: Request<Incoming>) -> InspectorAnswer {
+pub(super) async fn handle(site: Arc<Site>, place: &Place, request: Request<Incoming>) -> InspectorAnswer {
     let (parts, body) = request.into_parts();
-    match site.access.check(&parts) {
-        AccessDecision::Exchanged(place) => return answer::exchanged(&place, &site.access.set_cookie()),
-        AccessDecision::Denied(denied) => return refused(denied, &parts),
-        AccessDecision::Granted => {}
+    let decision = site.access.check(&parts);
+    if let AccessDecision::Denied(denied) = decision {
+        return refused(denied, &parts);
+    }
+    if let Err(none) = place.admit() {
+        return ApiError::from(none).answer();
+    }
+    if let AccessDecision::Exchanged(path) = decision {
+        return answer::exchanged(&path, &site.access.set_cookie());
     }
     let path = parts.uri.path();
     if let Some(api) = path.strip_prefix("/api/v1/") {
-        return match api_answer(site, api, &parts, body).await {
+        return match api_answer(site, place, api, &parts, body).await {
             Ok(answer) => answer,
             Err(error) => error.answer(),
         };
@@ -57,6 +63,7 @@ fn refused(denied: Denied, parts: &Parts) -> InspectorAnswer {
 
 async fn api_answer(
     site: Arc<Site>,
+    place: &Place,
     path: &str,
     parts: &Parts,
     body: Incoming,
@@ -65,10 +72,14 @@ async fn api_answer(
     let query = || Parameters::parse(parts.uri.query());
     match (parts.method.as_str(), steps.as_slice()) {
         ("GET", ["session"]) => session::show(&site).await,
-        ("GET", ["stream"]) => stream::open(&site, &query()?, &parts.headers).await,
+        ("GET", ["stream"]) => {
+            let (query, _) = (query()?, place.become_stream()?);
+            stream::open(&site, &query, &parts.headers)
+        }
         ("GET", ["deliveries"]) => deliveries::list(&site, &query()?).await,
         ("GET", ["deliveries", id]) => deliveries::one(&site, id).await,
         ("GET", ["deliveries", id, "verdict"]) => deliveries::verdict(&site, id).await,
+        ("GET", ["deliveries", id, "outcome"]) => deliveries::outcome(&site, id).await,
         ("GET", ["deliveries", id, "fields"]) => catalogue::fields_of(&site, id).await,
         ("GET", ["deliveries", id, "attempts"]) => deliveries::attempts(&site, id).await,
         ("GET", ["deliveries", id, "diff", other]) => deliveries::diff(&site, id, other).await,
@@ -78,6 +89,7 @@ async fn api_answer(
         ("GET", ["events", name]) => catalogue::event(name, &query()?),
         ("POST", ["replay"]) => actions::replay(&site, read(body).await?).await,
         ("POST", ["trigger"]) => actions::trigger(&site, read(body).await?).await,
+        ("POST", ["check"]) => check::check(&site, &read(body).await?),
         ("POST", ["ticket"]) => {
             let ticket = serde_json::json!({ "v": 1, "type": "ticket", "url": site.access.ticket_url() });
             Ok(answer::ok(answer::JSON, ticket.to_string()))
@@ -85,6 +97,12 @@ async fn api_answer(
         ("POST", ["delete"]) => deliveries::delete(&site, read(body).await?).await,
         ("POST", ["export"]) => deliveries::export(&site, read(body).await?).await,
         _ => Err(ApiError::missing("There is no such path in the API.")),
+    }
+}
+
+impl From<NoPlace> for ApiError {
+    fn from(NoPlace: NoPlace) -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "Too many pages are open. Close some of them.")
     }
 }
 

@@ -6,13 +6,15 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
 
-use super::Site;
 use super::answer::{self, ApiError, InspectorAnswer, JSON};
 use super::query::Parameters;
-use crate::delivery::{EventOutcome, Latencies, RefusalCode, Session, SessionSource, Word};
+use super::{Site, check};
+use crate::delivery::{
+    Latencies, MissingEvent, RefusalCode, SecretOrigin, Session, SessionSource, SharedExpectation, Word,
+};
 use crate::history::{Filter, HistoryReader, PlotPoint};
 use crate::report;
-use crate::zoom::{RETRIES, Reaction};
+use crate::zoom::Reaction;
 
 pub(super) async fn show(site: &Site) -> Result<InspectorAnswer, ApiError> {
     let inspected = &site.inspected;
@@ -27,17 +29,27 @@ pub(super) async fn show(site: &Site) -> Result<InspectorAnswer, ApiError> {
         "stopping": picture.is_stopping,
         "history": { "file": inspected.history.display().to_string(), "flag": inspected.history_flag, "deliveries": total },
         "apps": apps.collect::<Vec<_>>(),
+        "check": check::app(inspected).map(|app| app.to_string()),
         "can_sign": !inspected.secrets.is_empty(),
         "endpoint": inspected.endpoint.as_ref().map(ToString::to_string),
+        "secrets": secrets(picture.started.as_ref().map_or(&inspected.origins, |session| &session.secrets)),
         "session": picture.started.as_ref().map(session_of),
         "ready": picture.ready.as_deref().and_then(value),
         "tunnel": values(&picture.tunnel),
+        "expected": inspected.awaited.iter().flat_map(expected).collect::<Vec<_>>(),
         "warnings": values(&picture.warnings),
         "pending": picture.pending.values().filter_map(|line| value(line)).collect::<Vec<_>>(),
         "reasons": reasons(),
-        "retries_ms": retries(),
     });
     Ok(answer::ok(JSON, session.to_string()))
+}
+
+fn expected(awaited: &SharedExpectation) -> Vec<Value> {
+    let event = |event: &MissingEvent| {
+        let is_met = event.seen >= event.wanted;
+        json!({ "text": report::missing(event), "met": is_met, "wanted": event.wanted, "seen": event.seen })
+    };
+    awaited.events().iter().map(event).collect()
 }
 
 fn value(line: &str) -> Option<Value> {
@@ -48,10 +60,12 @@ fn values(lines: &VecDeque<Arc<str>>) -> Vec<Value> {
     lines.iter().filter_map(|line| value(line)).collect()
 }
 
+fn secrets(origins: &[SecretOrigin]) -> Vec<Value> {
+    let secret = |origin: &SecretOrigin| json!({ "name": origin.name, "source": origin.source, "fingerprint": origin.fingerprint.to_string() });
+    origins.iter().map(secret).collect()
+}
+
 fn session_of(session: &Session) -> Value {
-    let secrets = session.secrets.iter().map(|secret| {
-        json!({ "name": secret.name, "source": secret.source, "fingerprint": secret.fingerprint.to_string() })
-    });
     let local = match &session.source {
         SessionSource::Endpoint { local, path, .. } => Some(format!("http://{local}{path}")),
         SessionSource::Stream(_) => None,
@@ -60,7 +74,6 @@ fn session_of(session: &Session) -> Value {
         "local": local,
         "path": session.source.path(),
         "tunnel": session.source.tunnel().as_str(),
-        "secrets": secrets.collect::<Vec<_>>(),
     })
 }
 
@@ -80,7 +93,7 @@ struct Bucket {
 
 impl Bucket {
     fn count(&mut self, point: &PlotPoint) {
-        let count = match point.outcome.map(EventOutcome::reaction) {
+        let count = match point.reaction {
             Some(Reaction::Delivered | Reaction::DeliveredOddly) => &mut self.delivered,
             Some(Reaction::Lost) => &mut self.lost,
             Some(Reaction::Retried) => &mut self.retried,
@@ -89,7 +102,7 @@ impl Bucket {
         };
         *count += 1;
         // How fast zoomhook refuses a request says nothing about the app.
-        if let Some(took) = point.took.filter(|_| point.outcome.is_some()) {
+        if let Some(took) = point.took.filter(|_| point.reaction.is_some()) {
             self.took.record(took);
         }
     }
@@ -131,15 +144,6 @@ pub(super) async fn timeline(site: &Site, query: &Parameters) -> Result<Inspecto
     });
     let line = json!({ "v": 1, "type": "timeline", "buckets": shown.collect::<Vec<_>>() });
     Ok(answer::ok(JSON, line.to_string()))
-}
-
-/// When Zoom's retries come, after the first attempt.
-fn retries() -> Vec<u64> {
-    let sums = RETRIES.iter().scan(Duration::ZERO, |sum, pause| {
-        *sum += *pause;
-        Some(*sum)
-    });
-    sums.map(|sum| u64::try_from(sum.as_millis()).unwrap_or(u64::MAX)).collect()
 }
 
 /// Each code of a refusal in words.

@@ -16,6 +16,7 @@ use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use hyper::HeaderMap;
+use hyper::header::{CONNECTION, HeaderValue};
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{broadcast, mpsc, watch};
 
@@ -36,7 +37,7 @@ const MOST_WAITING: usize = 256;
 const QUIET: u32 = 30;
 
 /// Opens the stream.
-pub(super) async fn open(
+pub(super) fn open(
     site: &Arc<Site>,
     query: &Parameters,
     headers: &HeaderMap,
@@ -48,7 +49,10 @@ pub(super) async fn open(
     let client = Client::new(site.clone(), wanted, sender);
     // Subscribed before the place is read, so that nothing is missed in between.
     tokio::spawn(client.run(after));
-    Ok(answer::streamed("text/event-stream", parts))
+    let mut answer = answer::streamed("text/event-stream", parts);
+    // Its connection has the place of a stream, so it serves nothing else.
+    answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+    Ok(answer)
 }
 
 /// The client has gone, or the history cannot be read. A browser connects again.

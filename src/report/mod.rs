@@ -48,7 +48,7 @@ use hyper::header::HeaderName;
 use crate::delivery::{Delivery, Forwarded, SessionEvent};
 use crate::keys::StatusLine;
 
-pub(crate) use check::{CheckView, CheckViewSettings};
+pub(crate) use check::{CheckView, CheckViewSettings, being_sent, lines as check_lines};
 pub(crate) use clipboard::Copied;
 use clock::Clock;
 pub(crate) use doctor::{FindingSettings, SetupReport, print_findings};

@@ -46,6 +46,7 @@ impl OpenStream {
 pub(super) struct StreamParts {
     intake: JoinHandle<()>,
     connection: StreamConnection,
+    receipts: Arc<Receipts>,
 }
 
 impl StreamParts {
@@ -57,9 +58,17 @@ impl StreamParts {
         tokio::spawn(stream_health::report(connection.clone(), false, events.clone(), stop.clone()));
         let forwarder = forwarder.map(|forwarder| forwarder.signing_again(endpoint.secrets.clone()));
         let has_resumed = false.into();
-        let intake =
-            Intake { endpoint, recorder, forwarder, confirm, receipts, events, happenings, has_resumed };
-        Self { intake: tokio::spawn(intake.run(source, stop.clone())), connection }
+        let intake = Intake {
+            endpoint,
+            recorder,
+            forwarder,
+            confirm,
+            receipts: receipts.clone(),
+            events,
+            happenings,
+            has_resumed,
+        };
+        Self { intake: tokio::spawn(intake.run(source, stop.clone())), connection, receipts }
     }
 
     /// Waits until the deliveries that have begun are stored and reported.
@@ -70,8 +79,9 @@ impl StreamParts {
         }
     }
 
-    /// Sends the last confirmations.
+    /// Gives back what is not confirmed, and sends the last confirmations.
     pub(super) async fn end(self) {
+        self.receipts.give_back().await;
         self.connection.flush().await;
     }
 }

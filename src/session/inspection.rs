@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::parts::{OpenSource, SessionOpening};
 use super::{InspectorConfig, SessionConfig, SessionError};
-use crate::delivery::{EventTap, Warning};
+use crate::delivery::{EventTap, SharedExpectation, Warning};
 use crate::diagnosis::SecretText;
 use crate::inspector::{self, Inspected, Inspector, LiveFeed};
 use crate::report::{self, Ndjson};
@@ -30,6 +30,7 @@ impl Inspection {
     pub(super) async fn bind(
         config: &SessionConfig,
         opened: &SessionOpening,
+        awaited: SharedExpectation,
     ) -> Result<Option<Self>, SessionError> {
         let Some((wanted, history)) = config.inspector.zip(opened.history.as_ref()) else { return Ok(None) };
         let InspectorConfig { port, opens } = wanted;
@@ -48,6 +49,7 @@ impl Inspection {
             history: history.history.settings().file.clone(),
             history_flag: report::history_flag(opened.history_file.as_deref()),
             secrets,
+            origins: Vec::new(),
             texts,
             apps: opened.app.as_ref().map(|(targets, _)| targets.clone()),
             endpoint: match &opened.source {
@@ -57,6 +59,7 @@ impl Inspection {
                 OpenSource::Stream(_) => None,
             },
             live: Some(feed.clone()),
+            awaited: Some(awaited),
         };
         Ok(Some(Self { inspector, inspected, feed, opens }))
     }

@@ -18,13 +18,14 @@ use super::inspection::{self, Inspection};
 use super::recorder::{self, Recorder};
 use super::replayer::{self, Replay};
 use super::sharing;
-use super::subscriber::{self, Awaited, Subscriber};
+use super::subscriber::{self, Subscriber};
 use super::{
     AppConfig, EndpointConfig, Happening, HistoryConfig, SessionConfig, SessionError, SourceConfig,
     own_address, port_conflict,
 };
 use crate::delivery::{
-    self, EventSender, MissingEvent, Session, SessionEvent, SessionSource, StreamPlace, Warning,
+    self, EventSender, MissingEvent, Session, SessionEvent, SessionSource, SharedExpectation, StreamPlace,
+    Warning,
 };
 use crate::forward::{self, Targets};
 use crate::inspector::Doorbell;
@@ -52,7 +53,7 @@ pub(super) struct Parts {
     inspector: Option<JoinHandle<()>>,
     app_tasks: Option<AppTasks>,
     recorder: Arc<Recorder>,
-    awaited: Awaited,
+    awaited: SharedExpectation,
     reported: oneshot::Receiver<()>,
 }
 
@@ -70,7 +71,8 @@ impl Parts {
         pressed: Option<mpsc::Receiver<Key>>,
     ) -> Result<Self, SessionError> {
         let opened = SessionOpening::new(&mut config).await?;
-        let inspection = Inspection::bind(&config, &opened).await?;
+        let awaited = SharedExpectation::new(std::mem::take(&mut config.waiting.expectation));
+        let inspection = Inspection::bind(&config, &opened, awaited.clone()).await?;
         let no_inspector = inspection::missing(&config, opened.history.is_some());
         let mut session = opened.session(&mut config);
         session.inspector = inspection.as_ref().map(Inspection::url);
@@ -85,7 +87,6 @@ impl Parts {
         let (inspector, doorbell) = inspection.unzip();
         let (replays, to_replay) = mpsc::channel(replayer::WAITING);
         let console = pressed.map(|pressed| opened.console(&config, pressed, replays, doorbell));
-        let awaited = Awaited::new(config.waiting.expectation);
         let causes = CauseFinder::new(config.texts, Instant::now());
         let to_session = happenings.clone();
         let subscriber =

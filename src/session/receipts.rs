@@ -10,7 +10,7 @@ use crate::stream::Receipt;
 
 /// How often the stream is told that deliveries are still being worked on. It sends them again without a sign of life for
 /// three times as long.
-const SIGN_OF_LIFE: Duration = Duration::from_secs(10);
+const SIGN_OF_LIFE: Duration = Duration::from_secs(2);
 
 /// Limit on the confirmed ids that are remembered. A confirmation may be lost with the connection, and the stream then
 /// sends the delivery again within a minute.
@@ -84,6 +84,14 @@ impl Receipts {
             for receipt in open {
                 receipt.in_progress().await;
             }
+        }
+    }
+
+    /// Gives back what is not confirmed, so that the next session gets it at once.
+    pub(super) async fn give_back(&self) {
+        let open = std::mem::take(&mut self.inner().open);
+        for receipt in open.into_values() {
+            receipt.again(Duration::ZERO).await;
         }
     }
 
@@ -162,7 +170,7 @@ mod tests {
         let receipts = Receipts::default();
         let receipt = Arc::new(Counted::default());
         receipts.hold("a", receipt.clone());
-        let _ = tokio::time::timeout(Duration::from_secs(25), receipts.give_signs_of_life()).await;
+        let _ = tokio::time::timeout(Duration::from_secs(5), receipts.give_signs_of_life()).await;
         assert_eq!(receipt.counts(), [0, 3]);
     }
 

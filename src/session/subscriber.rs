@@ -3,7 +3,6 @@
 //! It runs on its own thread, because a terminal or a pipe may block. If it falls behind, the queue fills up and the
 //! listener delays its answers. No event is dropped.
 
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use tokio::runtime::Handle;
@@ -15,8 +14,8 @@ use super::cause::CauseFinder;
 use super::console::Console;
 use super::{Happening, SessionError};
 use crate::delivery::{
-    Delivery, EventReceiver, Expectation, ExpectationState, Judgement, LateForwarded, MissingEvent, Refusal,
-    Selection, SessionEvent, Summary, Warning,
+    Delivery, EventReceiver, ExpectationState, Judgement, LateForwarded, Refusal, Selection, SessionEvent,
+    SharedExpectation, Summary, Warning,
 };
 use crate::diagnosis::ClockCheck;
 use crate::keys::Key;
@@ -32,30 +31,11 @@ const PAUSE: Duration = Duration::from_millis(1);
 /// Batches with a shorter interval than this count as load.
 const SOON: Duration = Duration::from_millis(5);
 
-/// The expectation. Shared, so that missing events can be read while this thread blocks in a write.
-#[derive(Debug, Clone)]
-pub(super) struct Awaited(Arc<Mutex<Expectation>>);
-
-impl Awaited {
-    pub(super) fn new(expectation: Expectation) -> Self {
-        Self(Arc::new(Mutex::new(expectation)))
-    }
-
-    pub(super) fn missing(&self) -> Vec<MissingEvent> {
-        self.with(|expectation| expectation.missing())
-    }
-
-    fn with<T>(&self, see: impl FnOnce(&mut Expectation) -> T) -> T {
-        // A panic cannot leave the counts inconsistent.
-        see(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-}
-
 /// Receives events until all senders are dropped.
 pub(super) struct Subscriber {
     pub(super) report: Report,
     selection: Selection,
-    awaited: Awaited,
+    awaited: SharedExpectation,
     causes: CauseFinder,
     pub(super) happenings: UnboundedSender<Happening>,
     clock: ClockCheck,
@@ -68,7 +48,7 @@ impl Subscriber {
     pub(super) fn new(
         report: Report,
         selection: Selection,
-        awaited: Awaited,
+        awaited: SharedExpectation,
         causes: CauseFinder,
         happenings: UnboundedSender<Happening>,
         console: Option<Console>,

@@ -9,6 +9,7 @@ use hyper::header::{AUTHORIZATION, HeaderName, HeaderValue};
 use super::env::Environment;
 use super::file::{self, UnreadableFile};
 use super::sending::{NotSent, parse_added_header};
+use crate::check::CheckEndpoint;
 use crate::delivery::has_masked_query;
 use crate::diagnosis::Framework;
 use crate::files::UntrustedPath;
@@ -109,15 +110,9 @@ pub(crate) struct CheckOutputArgs {
 #[derive(Debug, Clone)]
 pub(crate) struct CheckTarget {
     /// The endpoint.
-    pub(crate) target: Target,
+    pub(crate) endpoint: CheckEndpoint,
     /// A note about the target, if the user did not choose it.
     pub(crate) note: Option<String>,
-    /// Headers that are set on each request.
-    pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
-    /// The token URL, and the credentials for it.
-    pub(crate) token: Option<(Target, HeaderValue)>,
-    /// Certificates to trust, as PEM.
-    pub(crate) ca: Option<Vec<u8>>,
 }
 
 /// Why nothing is checked.
@@ -160,7 +155,7 @@ impl CheckTargetArgs {
             return Err(NotSent::NotConfirmed { target: Box::new(target.clone()) }.into());
         }
         let ca = ca.map(|pem| pem.as_bytes().to_vec());
-        Ok(CheckTarget { target, note, headers, token, ca })
+        Ok(CheckTarget { endpoint: CheckEndpoint { target, headers, token, ca }, note })
     }
 }
 
@@ -200,7 +195,7 @@ mod tests {
     fn check(args: &[&str]) -> Result<String, NotChecked> {
         let environment = Environment::new("", [("NO_COLOR", "1")]);
         let args = parse::<CheckTargetArgs>(args).unwrap();
-        args.check(&environment).map(|checked| checked.target.to_string())
+        args.check(&environment).map(|checked| checked.endpoint.target.to_string())
     }
 
     #[test]
@@ -223,8 +218,9 @@ mod tests {
     fn finds_the_app_of_a_running_listen() {
         let home = tempfile::tempdir().unwrap();
         let environment = Environment::new("", ["HOME", "LOCALAPPDATA"].map(|name| (name, home.path())));
-        let target =
-            || parse::<CheckTargetArgs>(&[]).unwrap().check(&environment).unwrap().target.to_string();
+        let target = || {
+            parse::<CheckTargetArgs>(&[]).unwrap().check(&environment).unwrap().endpoint.target.to_string()
+        };
         for (app, expected) in [
             ("http://localhost:3000", "http://localhost:3000/webhook"),
             ("http://localhost:3000/zoom", "http://localhost:3000/zoom"),

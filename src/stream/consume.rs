@@ -25,8 +25,8 @@ use super::{
 /// bounded. It is less than the room in the queue for an app.
 const UNCONFIRMED: i64 = 512;
 /// Without a sign of life for a delivery in this time, the server sends it again: to this process, or to another one of
-/// the same name. A session reports its progress more often.
-const CONFIRM_WITHIN: Duration = Duration::from_secs(30);
+/// the same name. A session gives three in that time. After a crash, a user waits this long.
+const CONFIRM_WITHIN: Duration = Duration::from_secs(6);
 /// The server forgets a follower that was not there for this long.
 const FORGOTTEN_AFTER: Duration = Duration::from_secs(30 * 24 * 3600);
 /// The server ends a request for deliveries after this time, and answers at least every `HEARTBEAT` before.

@@ -158,6 +158,34 @@ async fn events_go_to_the_first_target_that_matches_and_copies_to_the_others() {
     assert!(meetings.got_nothing_more());
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn an_app_that_is_down_does_not_delay_the_copies_of_its_events() {
+    for acknowledge in [&["--ack", "now"][..], &["--ack", "now", "--hold"]] {
+        let (down, mut copies) = (reserved_port(), App::start().await);
+        let targets = [down.local_addr().unwrap().port().to_string(), copies.address.port().to_string()];
+        let forward = ["--forward", &targets[0], "--forward", &targets[1]];
+        let listen = Listen::start(&[&forward[..], acknowledge].concat());
+        for name in ["meeting.started", "meeting.ended"] {
+            assert_eq!(send(&listen, &signed("/webhook", &event(name, 0))).await.status, 204);
+        }
+        for name in ["meeting.started", "meeting.ended"] {
+            assert_eq!(copies.next().await.body, event(name, 0));
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_held_event_is_copied_once() {
+    let (down, mut copies) = (reserved_port(), App::start().await);
+    let targets = [down.local_addr().unwrap().port().to_string(), copies.address.port().to_string()];
+    let listen = Listen::start(&["--forward", &targets[0], "--forward", &targets[1], "--hold"]);
+    assert_eq!(send(&listen, &signed("/webhook", &event("meeting.started", 0))).await.status, 502);
+    assert_eq!(copies.next().await.body, event("meeting.started", 0));
+    let mut app = App::start_on(down);
+    assert_eq!(app.next().await.body, event("meeting.started", 0));
+    assert!(copies.got_nothing_more());
+}
+
 /// Longer than every default timeout: Zoom gives up after 3 s, zoomhook after 10 s.
 const BREAKPOINT: Duration = Duration::from_millis(10_500);
 

@@ -10,7 +10,7 @@ use tempfile::TempDir;
 use crate::support::app::App;
 use crate::support::inspector::InspectorClient;
 use crate::support::process::{Listen, at_home, finish, zoomhook};
-use crate::support::requests::{SECRET, event, signed};
+use crate::support::requests::{SECRET, event, signed, with_length};
 
 /// A `listen` with an inspector, in this home.
 fn listen(home: &TempDir, arguments: &[&str]) -> (Listen, InspectorClient) {
@@ -164,6 +164,8 @@ fn lists_filters_and_shows_what_the_history_has() {
         ("verdict=invalid", 0),
         ("status=2xx", 2),
         ("status=5xx", 0),
+        ("zoom=delivered", 2),
+        ("zoom=retried", 0),
         ("since=4102444800000", 0),
         ("event=user.*&event=meeting.*", 2),
     ] {
@@ -251,6 +253,45 @@ fn the_stream_goes_on_after_the_last_delivery_also_in_another_process() {
         see(&stream.delivery());
     }
     assert_eq!(seen, (0..450).collect::<Vec<_>>());
+}
+
+#[test]
+fn a_stream_goes_on_without_a_gap_after_the_session_was_killed() {
+    let home = TempDir::new().unwrap();
+    let (listen, client) = listen(&home, &[]);
+    let mut stream = client.stream("", None);
+    let address = listen.address;
+    // Posts until the session is gone, and counts what was acknowledged.
+    let sender = std::thread::spawn(move || {
+        let mut socket = TcpStream::connect(address).unwrap();
+        let mut answer = [0; 1024];
+        for n in 0.. {
+            let body = format!(r#"{{"event":"meeting.started","event_ts":{n},"payload":{{}}}}"#);
+            let is_sent = socket.write_all(&signed("/webhook", body.as_bytes())).is_ok();
+            if !is_sent
+                || !matches!(socket.read(&mut answer), Ok(length) if answer[..length].starts_with(b"HTTP/1.1 204"))
+            {
+                return n;
+            }
+        }
+        0
+    });
+    let mut seen: Vec<u64> = Vec::new();
+    let mut last = String::new();
+    for _ in 0..20 {
+        let event = stream.delivery();
+        seen.push(event.data["event_ts"].as_u64().unwrap());
+        last = event.id.unwrap();
+    }
+    // The guard kills it.
+    drop((stream, listen));
+    let acknowledged: u64 = sender.join().unwrap();
+    let (_next, client) = self::listen(&home, &[]);
+    let mut stream = client.stream("", Some(&last));
+    while (seen.len() as u64) < acknowledged {
+        seen.push(stream.delivery().data["event_ts"].as_u64().unwrap());
+    }
+    assert_eq!(seen, (0..acknowledged).collect::<Vec<_>>());
 }
 
 /// `zoomhook inspect`, killed when it is dropped.
@@ -410,6 +451,275 @@ fn inspect_finds_the_running_session() {
         "",
     );
     assert_eq!(again.status, 401);
+}
+
+/// A line of `history import`, of a delivery with this body.
+fn imported_line(id: u32, body: &str) -> String {
+    let body = json!(body);
+    format!(
+        r#"{{"v":1,"type":"delivery","id":"01J2GZ5YHJ00000000{id:08}","received_at":"2024-07-11T13:44:15.858Z","verdict":"valid","event":"a.b","body":{body},"method":"POST","target":"/","peer":"","route":"local","tunnel":"none","answer":{{"status":200,"ms":5}},"headers":[],"relayed":[]}}"#
+    ) + "\n"
+}
+
+fn import(home: &TempDir, lines: &str) {
+    std::fs::write(home.path().join("imported.ndjson"), lines).unwrap();
+    let mut import = zoomhook(home.path());
+    import.args(["history", "import", "imported.ndjson"]);
+    assert_eq!(finish(import).code, Some(0));
+}
+
+#[test]
+fn silent_connections_do_not_keep_a_page_out() {
+    let (listen, client, _home) = in_new_home(&[]);
+    let silent: Vec<_> = (0..100).map(|_| TcpStream::connect(client.address).unwrap()).collect();
+    let mut begun = TcpStream::connect(client.address).unwrap();
+    begun.write_all(b"GET / HTTP/1.1\r\nhost:").unwrap();
+    let started = std::time::Instant::now();
+    let mut streams: Vec<_> = (0..6).map(|_| client.stream("", None)).collect();
+    for _ in 0..30 {
+        assert_eq!(client.get("/api/v1/session").status, 200);
+    }
+    assert!(started.elapsed() < Duration::from_secs(2), "{:?}", started.elapsed());
+    post(&listen, &event("meeting.started", 0));
+    streams.iter_mut().for_each(|stream| assert_eq!(stream.delivery().kind, "delivery"));
+    drop((silent, begun));
+}
+
+#[test]
+fn too_many_streams_are_refused_and_leave_the_places_of_requests() {
+    let (_listen, client, _home) = in_new_home(&[]);
+    let _streams: Vec<_> = (0..24).map(|_| client.stream("", None)).collect();
+    let refused = client.get("/api/v1/stream");
+    assert_eq!(refused.status, 503);
+    assert_eq!(refused.json()["message"], "Too many pages are open. Close some of them.");
+    assert_eq!(client.get("/api/v1/session").status, 200);
+}
+
+#[test]
+fn rows_are_short_and_one_delivery_is_whole() {
+    let (mut listen, client, _home) = in_new_home(&[]);
+    let topic = "x".repeat(900_000);
+    let body = format!(
+        r#"{{"event":"meeting.started","event_ts":1,"payload":{{"object":{{"id":"88512345678","topic":"{topic}"}}}}}}"#
+    );
+    let mut stream = client.stream("", None);
+    assert_eq!(post_all(&listen, &vec![body.clone().into_bytes(); 3]), [204, 204, 204]);
+    let id = listen.delivery()["id"].as_str().unwrap().to_owned();
+    let list = client.get("/api/v1/deliveries");
+    assert!(list.body.len() < 10_000, "{}", list.body.len());
+    let row = stream.delivery().data;
+    let title = row["title"].as_str().unwrap();
+    assert_eq!((title.chars().count(), title.ends_with('…')), (201, true));
+    assert_eq!(row["body_bytes"], json!(body.len()));
+    assert_eq!(client.get(&format!("/api/v1/deliveries/{id}")).json()["body"], json!(body));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_outcome_is_found_page_by_page() {
+    let app = App::start().await;
+    let to = app.address.port().to_string();
+    let (listen, client, _home) = in_new_home(&["--forward", &to]);
+    let mut count = 0;
+    app.answers_by(move |_| {
+        count += 1;
+        let status = if count % 3 == 0 { "401 No" } else { "200 OK" };
+        format!("HTTP/1.1 {status}\r\ncontent-length: 0\r\n\r\n").into_bytes()
+    });
+    let statuses = post_all(&listen, &vec![event("meeting.started", 0); 12]);
+    assert_eq!(statuses.iter().filter(|status| **status == 401).count(), 4);
+    for (zoom, expected) in [("lost", 4), ("delivered", 8), ("retried", 0)] {
+        let (mut found, mut after) = (Vec::new(), String::new());
+        loop {
+            let page =
+                client.get(&format!("/api/v1/deliveries?zoom={zoom}&limit=3&search=abc{after}")).json();
+            found.extend(ids(&page).into_iter().map(str::to_owned));
+            assert!(page["deliveries"].as_array().unwrap().iter().all(|row| row["zoom"] == zoom), "{page}");
+            let Some(next) = page["next"].as_str() else { break };
+            after = format!("&after={next}");
+        }
+        assert_eq!(found.len(), expected, "{zoom}");
+        assert!(found.is_sorted_by(|one, other| one > other), "{found:?}");
+    }
+}
+
+/// What the page says about a delivery.
+fn sentences(client: &InspectorClient, id: &str) -> String {
+    let outcome = client.get(&format!("/api/v1/deliveries/{id}/outcome")).json();
+    let sentences = outcome["sentences"].as_array().unwrap().iter();
+    let lines =
+        sentences.map(|one| format!("{}: {}", one["tone"].as_str().unwrap(), one["text"].as_str().unwrap()));
+    std::iter::once(outcome["source"].as_str().unwrap().to_owned())
+        .chain(lines)
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn says_what_became_of_a_local_request_without_a_word_about_what_zoom_did() {
+    let app = App::start().await;
+    let to = app.address.port().to_string();
+    let (mut listen, client, _home) = in_new_home(&["--forward", &to]);
+    app.answers(
+        "HTTP/1.1 401 No\r\ncontent-type: application/json\r\ncontent-length: 14\r\n\r\n{\"error\":\"no\"}",
+    );
+    assert_eq!(post(&listen, &event("meeting.started", 0)), 401);
+    let id = listen.delivery()["id"].as_str().unwrap().to_owned();
+    let said = sentences(&client, &id);
+    assert!(
+        said.starts_with("local\nbad: Your app answered 401 to a correctly signed event after "),
+        "{said}"
+    );
+    assert!(
+        said.contains("Zoom would not retry a 4xx.") && said.contains("It answered: {\"error\":\"no\"}"),
+        "{said}"
+    );
+    let refused = with_length("POST /webhook HTTP/1.1\r\nhost: x\r\n".into(), &event("meeting.started", 0));
+    let mut stream = TcpStream::connect(listen.address).unwrap();
+    stream.write_all(&refused).unwrap();
+    let id = listen.delivery()["id"].as_str().unwrap().to_owned();
+    assert_eq!(sentences(&client, &id), "local\nbad: zoomhook refused it with 401: no signature.");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_imported_delivery_is_shown_as_imported_and_needs_a_target() {
+    let mut app = App::start().await;
+    let to = app.address.port().to_string();
+    let (_listen, client, home) = in_new_home(&["--forward", &to]);
+    import(&home, &imported_line(1, r#"{"event":"a.b"}"#));
+    let row = client.get("/api/v1/deliveries").json()["deliveries"][0].clone();
+    assert_eq!((&row["imported"], &row["source"]), (&json!(true), &json!("imported")));
+    let id = row["id"].as_str().unwrap();
+    assert_eq!(
+        sentences(&client, id),
+        "imported\nplain: Its file says that it was answered with 200 after 5 ms."
+    );
+    let page = client.post("/api/v1/export", &json!({ "ids": [id], "format": "html" }));
+    assert!(page.text().contains("not verified on this machine"), "{}", page.text());
+    let lines = client.post("/api/v1/replay", &json!({ "ids": [id] })).lines();
+    assert_eq!(
+        lines.last().unwrap()["message"],
+        "The delivery was imported, so it has no target. Name the port of your app."
+    );
+    assert!(app.got_nothing_more());
+    let lines = client.post("/api/v1/replay", &json!({ "ids": [id], "to": to })).lines();
+    assert_eq!((&lines[0]["type"], &lines.last().unwrap()["type"]), (&json!("note"), &json!("replayed")));
+    assert_eq!(app.next().await.body, br#"{"event":"a.b"}"#);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_replay_goes_to_the_app_that_received_it_and_says_so() {
+    let home = TempDir::new().unwrap();
+    let (mut first, mut second) = (App::start().await, App::start().await);
+    let port = |app: &App| app.address.port().to_string();
+    let (mut earlier, _) = listen(&home, &["--forward", &port(&first)]);
+    assert_eq!(post(&earlier, &event("meeting.started", 0)), 204);
+    let id = earlier.delivery()["id"].as_str().unwrap().to_owned();
+    first.next().await;
+    drop(earlier);
+    let (now, client) = listen(&home, &["--forward", &port(&second)]);
+    assert_eq!(post(&now, &event("meeting.started", 0)), 204);
+    second.next().await;
+    let lines = client.post("/api/v1/replay", &json!({ "ids": [id] })).lines();
+    let note = lines[0]["message"].as_str().unwrap();
+    let expected = format!(
+        "http://localhost:{} received it, so it goes there. This session does not forward to it.",
+        port(&first)
+    );
+    assert_eq!(note, expected);
+    first.next().await;
+    assert!(second.got_nothing_more());
+}
+
+#[test]
+fn an_exact_replay_has_no_other_body() {
+    let (mut listen, client, _home) = in_new_home(&[]);
+    post(&listen, &event("meeting.started", 0));
+    let id = listen.delivery()["id"].as_str().unwrap().to_owned();
+    let refused = client.post("/api/v1/replay", &json!({ "ids": [id], "body": "{}", "exact": true }));
+    assert_eq!(refused.status, 400);
+    assert_eq!(refused.json()["message"], "body: `exact` sends the stored body. Leave out one of the two.");
+    let lines = client.post("/api/v1/replay", &json!({ "ids": [id], "exact": true })).lines();
+    assert_eq!(
+        lines[0]["message"],
+        "No app has received it, so it goes to this session, which handles it as a new one."
+    );
+    let again = listen.delivery();
+    assert_eq!((&again["verdict"], &again["event"]), (&json!("valid"), &json!("meeting.started")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn deletes_a_selection_but_not_what_the_app_is_answering() {
+    let app = App::start().await;
+    let to = app.address.port().to_string();
+    let (mut listen, client, _home) = in_new_home(&["--forward", &to]);
+    assert_eq!(post(&listen, &event("meeting.started", 0)), 204);
+    let old = listen.delivery()["id"].as_str().unwrap().to_owned();
+    app.pauses(Duration::from_millis(900));
+    let mut stream = client.stream("", None);
+    let address = listen.address;
+    let sender = std::thread::spawn(move || {
+        let mut socket = TcpStream::connect(address).unwrap();
+        socket.write_all(&signed("/webhook", &event("meeting.ended", 0))).unwrap();
+        let _ = socket.read(&mut [0; 64]);
+    });
+    let waiting = stream.delivery().data;
+    assert_eq!(waiting["pending"], "answer");
+    let kept = waiting["id"].as_str().unwrap();
+    let deleted = client.post("/api/v1/delete", &json!({ "ids": [old, kept] })).json();
+    assert_eq!((&deleted["deliveries"], &deleted["kept"]), (&json!(1), &json!([kept])));
+    sender.join().unwrap();
+    listen.delivery();
+    assert_eq!(ids(&client.get("/api/v1/deliveries").json()), [kept]);
+    let deleted = client.post("/api/v1/delete", &json!({ "ids": [kept] })).json();
+    assert_eq!((&deleted["deliveries"], &deleted["kept"]), (&json!(1), &json!([])));
+    assert_eq!(client.get("/api/v1/deliveries").json()["total"], 0);
+    assert_eq!(client.post("/api/v1/delete", &json!({ "ids": [kept] })).status, 404);
+    assert_eq!(client.post("/api/v1/delete", &json!({ "ids": [] })).status, 400);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn checks_the_app_with_the_lines_of_the_command() {
+    let app = App::start().await;
+    let to = format!("{}/zoom", app.address.port());
+    let (_listen, client, home) = in_new_home(&["--forward", &to]);
+    assert_eq!(client.get("/api/v1/session").json()["check"], json!(format!("http://localhost:{to}")));
+    let all = client.post("/api/v1/check", &json!({ "events": true, "quick": true })).lines();
+    let (progress, result): (Vec<_>, Vec<_>) =
+        all.into_iter().partition(|line| line["type"] == "check_progress");
+    assert!(progress.len() > 10 && progress[0]["sends"].is_string(), "{progress:?}");
+    // One definition: the lines of the command, apart from times.
+    let mut command = zoomhook(home.path());
+    command.args(["check", &to, "--quick", "--format", "json", "--secret", SECRET]);
+    let command: Vec<Value> =
+        finish(command).stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let without_times = |lines: &[Value]| -> Vec<Value> {
+        let mut lines = lines.to_vec();
+        lines.iter_mut().for_each(|line| drop(line.as_object_mut().unwrap().remove("ms")));
+        lines
+    };
+    assert_eq!(without_times(&result), without_times(&command));
+    assert_eq!(result.last().unwrap()["type"], "check_summary");
+    let quiet = client.post("/api/v1/check", &json!({ "events": false, "quick": true })).lines();
+    let sends = |lines: &[Value]| lines.iter().filter(|line| line["status"].is_number()).count();
+    assert!(sends(&quiet) < sends(&result));
+    for elsewhere in ["http://example.com/", "https://10.0.0.1:443", "unix:/run/docker.sock"] {
+        let refused = client.post("/api/v1/check", &json!({ "events": true, "to": elsewhere }));
+        assert_eq!(refused.status, 400, "{elsewhere}");
+    }
+    assert_eq!(client.post("/api/v1/check", &json!({ "quick": true })).status, 400, "events is a choice");
+}
+
+#[test]
+fn shows_the_session_with_what_it_expects_and_who_signs() {
+    let (mut listen, client, _home) = in_new_home(&["--expect", "meeting.started=2"]);
+    let session = client.get("/api/v1/session").json();
+    assert_eq!(session["expected"][0]["text"], "meeting.started (0 of 2)");
+    post(&listen, &event("meeting.started", 0));
+    listen.delivery();
+    let session = client.get("/api/v1/session").json();
+    assert_eq!((&session["expected"][0]["seen"], &session["expected"][0]["met"]), (&json!(1), &json!(false)));
+    assert_eq!(session["secrets"][0]["source"], "environment  ZOOM_WEBHOOK_SECRET_TOKEN");
+    assert_eq!(session["secrets"][0]["fingerprint"].as_str().unwrap().len(), 8);
 }
 
 /// Runs a real browser over the page: `tests/browser`.

@@ -29,6 +29,7 @@
 //! - `listener.rs`: limits and shutdown of the listener, over real sockets, through the library
 //! - `main_job.rs`: the real binary with the real SDK, from the public edge to the output
 //! - `open_files.rs`: every command under a low `ulimit -n`
+//! - `packaging/`: what is published: the crate, `install.sh`, the npm package, addresses and versions
 //! - `paths.rs`: paths that other users control, and paths of pipes, devices and sockets
 //! - `protocol.rs`: published vectors, and properties of all secrets and bodies
 //! - `picture.rs`: the picture in the README, made from a real run
@@ -86,6 +87,7 @@ mod listener;
 mod main_job;
 #[cfg(unix)]
 mod open_files;
+mod packaging;
 #[cfg(unix)]
 mod paths;
 #[cfg(unix)]

@@ -1,11 +1,10 @@
 //! Connects `replay` to the rest of the program: the app (through `forward`), the history and the report.
 
-use std::collections::HashMap;
 use std::time::Duration;
 
 use crate::commands::{ExitStatus, Failure};
-use crate::delivery::{ForwardRole, Forwarded, Request, StoredDelivery};
-use crate::forward::{TargetId, Targets};
+use crate::delivery::{Forwarded, Request, StoredDelivery};
+use crate::forward::{OpenApp, OpenApps};
 use crate::history::{HistoryError, HistoryReader};
 use crate::replay::{ReplayContext, ReplayProgress};
 use crate::report;
@@ -16,14 +15,13 @@ use crate::settings::replay::{NoTarget, ReplayTo};
 pub(super) struct Program<'r> {
     reader: &'r HistoryReader,
     to: ReplayTo,
-    /// One entry per target, so that its connections are reused.
-    apps: HashMap<String, (Targets, TargetId)>,
+    apps: OpenApps,
     pub(super) report: ReplayReport,
 }
 
 impl<'r> Program<'r> {
     pub(super) fn new(reader: &'r HistoryReader, to: ReplayTo, report: ReplayReport) -> Self {
-        Self { reader, to, apps: HashMap::new(), report }
+        Self { reader, to, apps: OpenApps::default(), report }
     }
 
     pub(super) fn note(&mut self, text: &str) -> Result<(), Stop> {
@@ -32,39 +30,32 @@ impl<'r> Program<'r> {
 }
 
 impl ReplayContext for Program<'_> {
-    type App = (Targets, TargetId);
+    type App = OpenApp;
     type Error = Stop;
 
     fn has_target(&self) -> bool {
         self.to.is_given()
     }
 
-    fn app_for(&mut self, stored: &StoredDelivery) -> Result<(Self::App, Option<String>), Stop> {
+    fn app_for(&mut self, stored: &StoredDelivery) -> Result<(OpenApp, Option<String>), Stop> {
         let place = self.to.place_for(stored).map_err(no_target)?;
-        let name = place.target.to_string();
-        if let Some(known) = self.apps.get(&name) {
-            return Ok((known.clone(), place.note));
-        }
-        let targets = Targets::new(self.to.relay_to(place.target)).map_err(|error| {
+        let opened = self.apps.open(place.target, |target| self.to.relay_to(target)).map_err(|error| {
             Failure::new(ExitStatus::Usage, error.to_string())
                 .with_hint("Name its certificates with --ca, or trust any certificate with --insecure.")
         })?;
-        let id = targets.targets_for(None).next();
-        let id = id.ok_or_else(|| Failure::new(ExitStatus::Internal, "there is no target to send to"))?;
-        self.apps.insert(name, (targets.clone(), id));
-        Ok(((targets, id), place.note))
+        Ok((opened, place.note))
     }
 
-    fn url(&self, (targets, id): &Self::App) -> String {
-        targets.target(*id).to_string()
+    fn url(&self, app: &OpenApp) -> String {
+        app.url()
     }
 
-    async fn send(&self, (targets, id): &Self::App, request: &Request) -> Forwarded {
-        targets.send(*id, request, ForwardRole::Answers).await
+    async fn send(&self, app: &OpenApp, request: &Request) -> Forwarded {
+        app.send(request).await
     }
 
-    async fn wait_until_open(&self, (targets, id): &Self::App, limit: Duration) -> bool {
-        targets.wait_until_open(*id, limit).await
+    async fn wait_until_open(&self, app: &OpenApp, limit: Duration) -> bool {
+        app.wait_until_open(limit).await
     }
 
     fn short_id(&self, id: &str) -> Result<String, Stop> {

@@ -12,6 +12,7 @@ use crate::delivery::{
 };
 use crate::history::row::wait_of;
 use crate::history::{AnswerTally, Counted, CountedOutcome, HistoryError, Stats};
+use crate::zoom::Reaction;
 
 /// The deliveries, each with the outcome at the app that counts: the last one from the queue, or else the first.
 const ROWS: &str = "
@@ -59,7 +60,11 @@ impl HistoryReader {
         for delivery in self.oldest_first(filter) {
             let delivery = delivery?;
             let asked_app = delivery.app().is_some() || delivery.waits_for.is_some();
-            let outcome = || CountedOutcome { outcome: delivery.outcome(now), asked_app };
+            let outcome = || CountedOutcome {
+                outcome: delivery.outcome(now),
+                reaction: delivery.reaction(now),
+                asked_app,
+            };
             tally.count(&Counted {
                 id: &delivery.id,
                 event: delivery.event.as_deref(),
@@ -80,8 +85,8 @@ impl HistoryReader {
 pub(crate) struct PlotPoint {
     /// When it arrived, in Unix milliseconds.
     pub(crate) received_ms: u64,
-    /// What became of it; `None` if it is not a verified event, or waits for the app.
-    pub(crate) outcome: Option<EventOutcome>,
+    /// How Zoom reacts; `None` if it is not a verified event, or waits for the app.
+    pub(crate) reaction: Option<Reaction>,
     /// Whether this machine refused it.
     pub(crate) is_refused: bool,
     /// How long Zoom's answer took.
@@ -107,7 +112,7 @@ impl HistoryReader {
                 let counted = counted(row, now)?;
                 show(PlotPoint {
                     received_ms: row.get::<_, i64>(14)?.unsigned_abs(),
-                    outcome: counted.outcome.and_then(|outcome| outcome.outcome),
+                    reaction: counted.outcome.and_then(|outcome| outcome.reaction),
                     is_refused: counted.reason.is_some(),
                     took: duration(row, 6)?,
                 });
@@ -115,6 +120,19 @@ impl HistoryReader {
             Ok(())
         };
         read().map_err(|error| self.failed(&error))
+    }
+}
+
+impl HistoryReader {
+    /// How Zoom reacts to the answer of a delivery, as [`StoredDelivery::reaction`], without reading its body.
+    ///
+    /// [`StoredDelivery::reaction`]: crate::delivery::StoredDelivery::reaction
+    pub(super) fn reaction_of(&self, seq: i64, now: SystemTime) -> rusqlite::Result<Option<Reaction>> {
+        let mut statement = self.connection.prepare_cached(&format!("{ROWS} WHERE d.seq = ?"))?;
+        let mut rows = statement.query([seq])?;
+        let Some(row) = rows.next()? else { return Ok(None) };
+        let counted = counted(row, now)?;
+        Ok(counted.outcome.and_then(|outcome| outcome.reaction))
     }
 }
 
@@ -150,9 +168,12 @@ fn outcome(row: &Row<'_>, now: SystemTime) -> rusqlite::Result<CountedOutcome> {
     let of = |wanted: ForwardRole| app.filter(|_| role.as_ref().is_some_and(|role| *role == wanted));
     let wait = row.get::<_, Option<i64>>(8)?.map(wait_of);
     let asked_app = role.is_some() || wait.is_some();
-    let outcome = match (wait, row.get(4)?) {
-        (Some(StoredWait::Answer { until }), _) => (until <= now).then_some(EventOutcome::NoAnswer),
-        (_, None) => None,
+    let (outcome, reaction) = match (wait, row.get(4)?) {
+        (Some(StoredWait::Answer { until }), _) => {
+            let outcome = (until <= now).then_some(EventOutcome::NoAnswer);
+            (outcome, outcome.map(EventOutcome::reaction))
+        }
+        (_, None) => (None, None),
         (wait, Some(status)) => {
             let facts = OutcomeFacts {
                 answer: (status, duration(row, 6)?.unwrap_or_default()),
@@ -160,10 +181,10 @@ fn outcome(row: &Row<'_>, now: SystemTime) -> rusqlite::Result<CountedOutcome> {
                 is_queued: wait.is_some(),
                 queued: of(ForwardRole::Queued),
             };
-            Some(facts.outcome())
+            (Some(facts.outcome()), Some(facts.reaction()))
         }
     };
-    Ok(CountedOutcome { outcome, asked_app })
+    Ok(CountedOutcome { outcome, reaction, asked_app })
 }
 
 fn duration(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<Duration>> {

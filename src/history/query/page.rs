@@ -3,6 +3,7 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::time::SystemTime;
 
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, params, params_from_iter};
@@ -12,10 +13,13 @@ use super::{Filter, HistoryReader, Order, load};
 use crate::delivery::StoredDelivery;
 use crate::history::HistoryError;
 use crate::history::error::{damage, is_in_one_row};
-use crate::zoom::RETRIES;
+use crate::zoom::{RETRIES, Reaction};
 
 /// Page size while streaming.
 const STREAMED: usize = 200;
+/// Deliveries that are looked at together for one reaction of Zoom, and the limit on all of them.
+const SIFTED: usize = 500;
+const MOST_SIFTED: usize = 20_000;
 
 /// A page of deliveries and the start of the next page.
 #[derive(Debug)]
@@ -83,15 +87,32 @@ impl HistoryReader {
         after: Option<&PagePosition>,
         limit: usize,
     ) -> rusqlite::Result<HistoryPage> {
-        let places = if filter.search.is_some() {
-            searched(&self.connection, filter, order, after, limit)?
-        } else {
-            listed(&self.connection, filter, order, after, limit)?
-        };
+        let places = self.places(filter, order, after, limit)?;
         let next = if places.len() < limit { None } else { places.last().cloned() };
+        self.load_page(&places, next)
+    }
+
+    fn places(
+        &self,
+        filter: &Filter,
+        order: Order,
+        after: Option<&PagePosition>,
+        limit: usize,
+    ) -> rusqlite::Result<Vec<PagePosition>> {
+        match filter.search {
+            Some(_) => searched(&self.connection, filter, order, after, limit),
+            None => listed(&self.connection, filter, order, after, limit),
+        }
+    }
+
+    fn load_page(
+        &self,
+        places: &[PagePosition],
+        next: Option<PagePosition>,
+    ) -> rusqlite::Result<HistoryPage> {
         let mut deliveries = Vec::with_capacity(places.len());
         let mut unreadable = 0;
-        for place in &places {
+        for place in places {
             match load::delivery(&self.connection, place.seq) {
                 Ok(Some(delivery)) if delivery.id == place.id => deliveries.push(delivery),
                 Ok(_) => unreadable += 1,
@@ -102,6 +123,46 @@ impl HistoryReader {
         Ok(HistoryPage { deliveries, next, unreadable })
     }
 
+    /// As [`Self::page`], of the deliveries to whose answer Zoom reacts in this way. It looks at a limited number of
+    /// deliveries, so that the page can be short although there are more.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub(crate) fn page_of_reaction(
+        &self,
+        filter: &Filter,
+        order: Order,
+        after: Option<&PagePosition>,
+        limit: usize,
+        (reaction, now): (Reaction, SystemTime),
+    ) -> Result<HistoryPage, HistoryError> {
+        let read = || {
+            let _transaction = self.connection.unchecked_transaction()?;
+            let (mut found, mut last) = (Vec::new(), after.cloned());
+            for _ in 0..MOST_SIFTED / SIFTED {
+                let places = self.places(filter, order, last.as_ref(), SIFTED)?;
+                let is_end = places.len() < SIFTED;
+                for place in places {
+                    let is_wanted = self
+                        .reaction_of(place.seq, now)?
+                        .is_some_and(|one| one.as_str() == reaction.as_str());
+                    last = Some(place.clone());
+                    if is_wanted {
+                        found.push(place);
+                    }
+                    if found.len() == limit {
+                        return self.load_page(&found, last);
+                    }
+                }
+                if is_end {
+                    return self.load_page(&found, None);
+                }
+            }
+            self.load_page(&found, last)
+        };
+        read().map_err(|error| self.failed(&error))
+    }
+
     /// The ids of all matching deliveries, also of those that are damaged.
     ///
     /// # Errors
@@ -110,10 +171,7 @@ impl HistoryReader {
         let read = || {
             let _transaction = self.connection.unchecked_transaction()?;
             let (order, all) = (Order::OldestFirst, usize::MAX);
-            let places = match filter.search {
-                Some(_) => searched(&self.connection, filter, order, None, all)?,
-                None => listed(&self.connection, filter, order, None, all)?,
-            };
+            let places = self.places(filter, order, None, all)?;
             Ok(places.into_iter().map(|place| place.id).collect())
         };
         read().map_err(|error| self.failed(&error))

@@ -20,9 +20,9 @@ export const get = async (path) => (await request(path)).json();
 /** @param {string} path */
 export const getText = async (path) => (await request(path)).text();
 
-/** @param {string} path @param {unknown} body */
-const post = (path, body) =>
-  request(path, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
+/** @param {string} path @param {unknown} body @param {AbortSignal} [signal] */
+const post = (path, body, signal) =>
+  request(path, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body), signal });
 
 /** @param {string} path @param {unknown} body */
 export const postForFile = async (path, body) => (await post(path, body)).blob();
@@ -32,10 +32,10 @@ export const postForJson = async (path, body) => (await post(path, body)).json()
 
 /**
  * Sends a request whose answer is lines of JSON, and passes each one on as it comes.
- * @param {string} path @param {unknown} body @param {(line: any) => void} show
+ * @param {string} path @param {unknown} body @param {(line: any) => void} show @param {AbortSignal} [signal]
  */
-export async function postForLines(path, body, show) {
-  const answer = await post(path, body);
+export async function postForLines(path, body, show, signal) {
+  const answer = await post(path, body, signal);
   const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader();
   let rest = "";
   while (reader) {
@@ -49,21 +49,58 @@ export async function postForLines(path, body, show) {
 }
 
 /** The kinds of events in the stream. */
-const KINDS = ["delivery", "update", "pending", "relayed", "ready", "tunnel", "warning", "stopping", "summary", "reload", "removed"];
+const KINDS = ["delivery", "update", "pending", "relayed", "ready", "tunnel", "warning", "stopping", "summary", "reload"];
+
+/** The pause before a stream that was refused is opened again. */
+const PAUSE = 3000;
 
 /**
- * Follows the stream. The browser connects again by itself, and goes on after the last delivery.
- * @param {string} query
+ * Follows the stream, and goes on after the last delivery when the connection was lost. A hidden page has no stream: a
+ * browser opens few connections to a host, and shares them among its pages.
+ * @param {URLSearchParams} query @param {string | null} after the id of the delivery to go on after
  * @param {(kind: string, data: any) => void} show
  * @param {(state: "live" | "waiting" | "ended") => void} say
  * @returns {() => void} ends it
  */
-export function stream(query, show, say) {
-  const source = new EventSource(`/api/v1/stream?${query}`);
-  source.onopen = () => say("live");
-  source.onerror = () => say(source.readyState === EventSource.CLOSED ? "ended" : "waiting");
-  for (const kind of KINDS) {
-    source.addEventListener(kind, (event) => show(kind, JSON.parse(/** @type {MessageEvent} */ (event).data || "{}")));
-  }
-  return () => source.close();
+export function stream(query, after, show, say) {
+  let last = after;
+  let timer = 0;
+  /** @type {EventSource | null} */
+  let source = null;
+  const close = () => {
+    clearTimeout(timer);
+    source?.close();
+    source = null;
+  };
+  const open = () => {
+    close();
+    if (document.hidden) return;
+    const parameters = new URLSearchParams(query);
+    if (last) parameters.set("after", last);
+    const opened = new EventSource(`/api/v1/stream?${parameters}`);
+    source = opened;
+    opened.onopen = () => say("live");
+    opened.onerror = async () => {
+      say("waiting");
+      if (opened.readyState !== EventSource.CLOSED) return;
+      // The browser does not try again: the key is no longer valid, or too many pages are open.
+      const isLocked = await get("session").then(() => false, (error) => error instanceof Locked);
+      if (source !== opened) return;
+      if (isLocked) say("ended");
+      else timer = setTimeout(open, PAUSE);
+    };
+    for (const kind of KINDS) {
+      opened.addEventListener(kind, (event) => {
+        const { data, lastEventId } = /** @type {MessageEvent} */ (event);
+        last = lastEventId || last;
+        show(kind, JSON.parse(data || "{}"));
+      });
+    }
+  };
+  document.addEventListener("visibilitychange", open);
+  open();
+  return () => {
+    document.removeEventListener("visibilitychange", open);
+    close();
+  };
 }

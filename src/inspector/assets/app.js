@@ -1,6 +1,7 @@
 // The page: its parts by the URL, the session, and the keys.
 
 import { get, Locked, postForFile, postForJson } from "./api.js";
+import { Check } from "./check.js";
 import { ReplayMarked, Trigger } from "./compose.js";
 import { Detail } from "./delivery.js";
 import { Deliveries, FILTERS, Filters, List, useChanges } from "./list.js";
@@ -45,17 +46,30 @@ function App() {
         if (!isCurrent) return;
         setFacts(shown);
         setSession(shown);
+        isAwaiting.current = shown.expected.some((/** @type {any} */ event) => !event.met);
       })
       .catch((error) => error instanceof Locked && end(true));
     return () => void (isCurrent = false);
   }, [sessionVersion]);
+
+  // While events are expected, the session is asked again after each delivery, at most once a second.
+  const isAwaiting = useRef(false);
+  const timer = useRef(0);
+  const count = () => {
+    if (!isAwaiting.current || timer.current) return;
+    timer.current = setTimeout(() => {
+      timer.current = 0;
+      reloadSession((n) => n + 1);
+    }, 1000);
+  };
 
   const query = filterOf(place.searchParams);
   const deliveries = useMemo(
     () =>
       new Deliveries(new URLSearchParams(query), (kind, data) => {
         if (kind === "update") setVersions((all) => ({ ...all, [data.id]: (all[data.id] ?? 0) + 1 }));
-        if (["ready", "tunnel", "warning", "stopping", "reload"].includes(kind)) reloadSession((n) => n + 1);
+        if (["ready", "tunnel", "warning", "stopping", "reload", "back"].includes(kind)) reloadSession((n) => n + 1);
+        if (kind === "delivery" || kind === "update") count();
       }),
     [query],
   );
@@ -118,7 +132,7 @@ function App() {
   return html`<header class="top">
       <a class="brand" href="/" onClick=${follow}><img src="/assets/icon.svg" width="22" height="22" alt="" />zoomhook</a>
       <nav aria-label="Parts">
-        ${link("/", "Deliveries", isList)}${link("/session", "Session", place.pathname === "/session")}${link("/trigger", "Trigger", place.pathname === "/trigger")}
+        ${link("/", "Deliveries", isList)}${link("/session", "Session", place.pathname === "/session")}${link("/trigger", "Trigger", place.pathname === "/trigger")}${link("/check", "Check", place.pathname === "/check")}
       </nav>
       ${session?.ready?.url && html`<span class="url"><code>${session.ready.url}</code><${CopyButton} text=${session.ready.url} label="Copy the URL for Marketplace" /></span>`}
       <span class="space"></span>
@@ -129,6 +143,7 @@ function App() {
     ${showsKeys && html`<${Keys} onClose=${() => showKeys(false)} />`}
     <main>
       ${place.pathname === "/session" && html`<${Session} session=${session} version=${sessionVersion} />`}
+      ${place.pathname === "/check" && html`<${Check} session=${session} />`}
       ${place.pathname === "/trigger" && html`<${Trigger} session=${session} />`}
       ${isList &&
       html`<h1 class="visually-hidden">Deliveries</h1>
@@ -139,7 +154,7 @@ function App() {
             ${marked.size > 0 && html`<${Marked} marked=${marked} onClear=${() => setMarked(new Set())} onReplay=${() => replayMarked(!isReplaying)}
               onDeleted=${(/** @type {string[]} */ ids) => {
                 deliveries.remove(ids);
-                setMarked(new Set());
+                setMarked(new Set([...marked].filter((id) => !ids.includes(id))));
                 if (selected && ids.includes(selected)) go(`/${query}`, true);
               }} />`}
             ${isReplaying && marked.size > 0 && html`<${ReplayMarked} ids=${[...marked]} session=${session} onClose=${() => replayMarked(false)} />`}
@@ -147,7 +162,7 @@ function App() {
           </div>
           ${selected &&
           html`<${Detail} id=${selected} version=${versions[selected] ?? 0} query=${query} neighbors=${deliveries.rows.slice(0, 300)}
-            command=${command} canSign=${session?.can_sign ?? false} />`}
+            command=${command} canSign=${session?.can_sign ?? false} hasApps=${session?.apps.length > 0} />`}
         </div>`}
     </main>`;
 }
@@ -187,10 +202,11 @@ function Marked({ marked, onClear, onReplay, onDeleted }) {
   };
   const [asks, ask] = useState(false);
   const remove = async () => {
-    const ids = [...marked];
     try {
-      await postForJson("delete", { ids });
-      onDeleted(ids);
+      const { kept } = await postForJson("delete", { ids: [...marked] });
+      ask(false);
+      if (kept.length > 0) fail(`${plural(kept.length, "delivery", "deliveries")} kept: your app has not answered yet.`);
+      onDeleted([...marked].filter((id) => !kept.includes(id)));
     } catch (why) {
       fail(/** @type {Error} */ (why).message);
     }

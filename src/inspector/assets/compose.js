@@ -14,7 +14,11 @@ export function Replay({ text, onSend, onClose }) {
   const [to, setTo] = useState("");
   const difference = useMemo(() => (edited === text ? [] : changes(text, edited)), [edited, text]);
   const area = useRef(/** @type {HTMLTextAreaElement | null} */ (null));
-  useEffect(() => area.current?.focus(), []);
+  useEffect(() => {
+    area.current?.focus();
+    area.current?.setSelectionRange(0, 0);
+    area.current?.scrollTo(0, 0);
+  }, []);
   const send = (/** @type {Event} */ event) => {
     event.preventDefault();
     onSend({ body: edited, ...(to.trim() ? { to: to.trim() } : {}) });
@@ -39,7 +43,7 @@ export function Replay({ text, onSend, onClose }) {
 }
 
 /** @param {{value: string, onChange: (value: string) => void, placeholder: string}} props */
-const To = ({ value, onChange, placeholder }) => html`<label class="stacked">Send to
+export const To = ({ value, onChange, placeholder }) => html`<label class="stacked">Send to
   <input type="text" value=${value} placeholder=${placeholder} spellcheck=${false} autocomplete="off" aria-describedby="to-help"
     onInput=${(/** @type {any} */ e) => onChange(e.currentTarget.value)} />
   <span id="to-help" class="dim">A port of this machine, such as 3000 or 3000/zoom</span>
@@ -194,6 +198,9 @@ function EventForm({ name, session }) {
 /** The path in the catalogue: without the numbers of items. @param {string} path */
 const catalogueOf = (path) => path.replace(/\.\d+(?=\.|$)/g, "[]");
 
+/** Formats of the catalogue whose names do not explain themselves. @type {Record<string, string>} */
+const FORMATS = { id22: "id, 22 characters", "uuid-b64": "UUID in Base64", tz: "time zone", "unix-ms": "Unix milliseconds", "date-time": "date and time", uri: "URL" };
+
 /** What a typed value lacks to be of its type, if anything. @param {Field | undefined} field @param {string} raw */
 function complaint(field, raw) {
   if (!field) return "";
@@ -219,7 +226,7 @@ function FieldInput({ path, node, field, onChange }) {
     if (parse(raw)) onChange(raw);
   };
   const wrong = complaint(field, node.raw);
-  const about = field ? [field.format ?? field.type, field.optional ? "may be absent" : ""].filter(Boolean).join(", ") : "";
+  const about = field ? [FORMATS[field.format ?? ""] ?? field.format ?? field.type, field.optional ? "may be absent" : ""].filter(Boolean).join(", ") : "";
   const input =
     field && field.values.length > 1
       ? html`<select id=${id} value=${value} onChange=${(/** @type {any} */ e) => set(e.currentTarget.value)}>

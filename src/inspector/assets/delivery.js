@@ -2,18 +2,18 @@
 
 import { get, getText, postForLines } from "./api.js";
 import { Replay, Results } from "./compose.js";
-import { clock, CopyButton, duration, exactTime, follow, html, shortId, size, Text, useEffect, useState } from "./shared.js";
+import { clock, CopyButton, duration, exactTime, follow, html, shortId, size, Text, useEffect, useRef, useState } from "./shared.js";
 import { parse, Tree } from "./tree.js";
-import { Badge, retryNumber, source, state, summary } from "./words.js";
+import { Badge, state, summary } from "./words.js";
 
 /** @typedef {import("./shared.js").Delivery} Delivery */
 
 const TABS = ["Body", "Headers", "Signature", "App", "Compare"];
 
 /**
- * @param {{id: string, version: number, query: string, neighbors: Delivery[], command: {name: string, count: number}, canSign: boolean}} props
+ * @param {{id: string, version: number, query: string, neighbors: Delivery[], command: {name: string, count: number}, canSign: boolean, hasApps: boolean}} props
  */
-export function Detail({ id, version, query, neighbors, command, canSign }) {
+export function Detail({ id, version, query, neighbors, command, canSign, hasApps }) {
   const [loaded, load] = useState(/** @type {any} */ (null));
   const [error, fail] = useState("");
   const [tab, show] = useState("Body");
@@ -22,8 +22,10 @@ export function Detail({ id, version, query, neighbors, command, canSign }) {
   useEffect(() => {
     let isCurrent = true;
     fail("");
-    Promise.all([get(`deliveries/${id}`), get(`deliveries/${id}/attempts`), get(`deliveries/${id}/fields`)])
-      .then(([delivery, attempts, fields]) => isCurrent && load({ delivery, attempts: attempts.deliveries, fields }))
+    Promise.all(["", "/attempts", "/fields", "/outcome"].map((part) => get(`deliveries/${id}${part}`)))
+      .then(([one, attempts, fields, outcome]) => {
+        if (isCurrent) load({ delivery: { ...one, source: outcome.source }, attempts: attempts.deliveries, fields, outcome });
+      })
       .catch((why) => isCurrent && fail(why.message));
     return () => void (isCurrent = false);
   }, [id, version]);
@@ -57,8 +59,8 @@ export function Detail({ id, version, query, neighbors, command, canSign }) {
 
   if (error) return html`<article class="detail"><${Back} query=${query} /><p class="error" role="alert">${error}</p></article>`;
   if (!loaded || loaded.delivery.id !== id) return html`<article class="detail" aria-busy="true"><${Back} query=${query} /><p class="dim note">Loading …</p></article>`;
-  /** @type {{delivery: Delivery, attempts: Delivery[], fields: any}} */
-  const { delivery, attempts, fields } = loaded;
+  /** @type {{delivery: Delivery, attempts: Delivery[], fields: any, outcome: any}} */
+  const { delivery, attempts, fields, outcome } = loaded;
   const name = delivery.event ?? `${delivery.method} ${delivery.target}`;
   const text = delivery.body ?? "";
   const count = (/** @type {string} */ which) =>
@@ -72,7 +74,7 @@ export function Detail({ id, version, query, neighbors, command, canSign }) {
       </div>
       <p class="dim">
         <time datetime=${delivery.received_at}>${exactTime(delivery.received_at)}</time> ·
-        ${" "}<code>${shortId(delivery.id)}</code> · ${source(delivery)}${delivery.peer ? html` from <${Text} text=${delivery.peer} />` : ""}
+        ${" "}<code>${shortId(delivery.id)}</code> · ${delivery.source}${delivery.peer ? html` from <${Text} text=${delivery.peer} />` : ""}
       </p>
       <div class="actions">
         <button type="button" class="button primary" disabled=${!canSign} onClick=${() => replay({})} title="Send it to your app again, signed afresh (r)">Replay</button>
@@ -85,7 +87,7 @@ export function Detail({ id, version, query, neighbors, command, canSign }) {
     <${Results} lines=${results} />
     <section class="summary" aria-label="Summary">
       <ul>
-        ${summary(delivery, verdict, attempts).map((line) => html`<li class=${line.kind}><${Text} text=${line.text} /></li>`)}
+        ${summary(delivery, verdict, outcome.sentences).map((line) => html`<li class=${line.kind}><${Text} text=${line.text} /></li>`)}
       </ul>
       ${attempts.length > 1 && html`<${Attempts} attempts=${attempts} current=${delivery} query=${query} />`}
     </section>
@@ -101,7 +103,7 @@ export function Detail({ id, version, query, neighbors, command, canSign }) {
       ${tab === "Body" && html`<${Body} delivery=${delivery} known=${fields.fields ? fields : null} misfit=${fields.misfit} />`}
       ${tab === "Headers" && html`<${Headers} headers=${delivery.headers ?? []} />`}
       ${tab === "Signature" && html`<${Signature} verdict=${verdict} />`}
-      ${tab === "App" && html`<${App} delivery=${delivery} />`}
+      ${tab === "App" && html`<${App} delivery=${delivery} hasApps=${hasApps} />`}
       ${tab === "Compare" && html`<${Compare} delivery=${delivery} neighbors=${neighbors} />`}
     </div>
   </article>`;
@@ -123,7 +125,26 @@ function moveTab(event, tab, show) {
 /** @param {{id: string}} props */
 function CopyMenu({ id }) {
   const form = (/** @type {string} */ name) => () => getText(`deliveries/${id}/${name}`);
-  return html`<details class="menu">
+  const menu = useRef(/** @type {HTMLDetailsElement | null} */ (null));
+  useEffect(() => {
+    const close = (/** @type {Event} */ event) => {
+      const { current } = menu;
+      if (!current?.open || (event instanceof KeyboardEvent ? event.key !== "Escape" : current.contains(/** @type {Node} */ (event.target)))) return;
+      current.open = false;
+      if (event instanceof KeyboardEvent) {
+        event.stopPropagation();
+        current.querySelector("summary")?.focus();
+      }
+    };
+    // Before the page's own keys: escape closes the menu, and not the delivery.
+    addEventListener("keydown", close, true);
+    addEventListener("pointerdown", close);
+    return () => {
+      removeEventListener("keydown", close, true);
+      removeEventListener("pointerdown", close);
+    };
+  }, []);
+  return html`<details class="menu" ref=${menu}>
     <summary class="button">Copy</summary>
     <div class="menu-items">
       <${CopyButton} class="item" text=${form("curl")} label="Copy as a curl command, signed afresh">curl, signed afresh<//>
@@ -211,18 +232,21 @@ function Signature({ verdict }) {
       <pre class="exact"><${Text} text=${verdict.signed_string} /></pre>`}`;
 }
 
-/** @param {{delivery: Delivery}} props */
-function App({ delivery }) {
+/** What the answer of an app was used for. @type {Record<string, string>} */
+const ROLES = { answers: "Its answer is the answer to the request.", queued: "It got the delivery after the answer to the request.", observed: "Its answer is only shown." };
+
+/** @param {{delivery: Delivery, hasApps: boolean}} props */
+function App({ delivery, hasApps }) {
   if (delivery.relayed.length === 0) {
-    return html`<p>No app got it. With <code>zoomhook listen --forward 3000</code>, deliveries go to your app.</p>
-      ${delivery.answer && html`<p class="dim">zoomhook answered ${delivery.answer.status} itself, in ${duration(delivery.answer.ms)}.</p>`}`;
+    return html`<p>${delivery.reason ? "No app got it, because zoomhook refused it." : "No app got it."}</p>
+      ${!hasApps && html`<p class="dim">With <code>zoomhook listen --forward 3000</code>, deliveries go to your app.</p>`}`;
   }
   return html`${delivery.relayed.map(
     (relayed) => html`<section class="answer">
       <h3>${relayed.status ?? relayed.outcome.replace("_", " ")} <span class="dim">from ${relayed.target}</span></h3>
       <p class="dim">
-        ${relayed.role === "answers" ? "Its answer went to Zoom. " : ""}
-        ${relayed.first_byte_ms ? `First byte after ${duration(relayed.first_byte_ms)}, ` : ""}all after ${duration(relayed.ms)}.
+        ${ROLES[relayed.role] ?? relayed.role}
+        ${" "}${relayed.first_byte_ms ? `First byte after ${duration(relayed.first_byte_ms)}, ` : ""}all after ${duration(relayed.ms)}.
         ${relayed.detail && html` <${Text} text=${relayed.detail} />`}
       </p>
       ${relayed.headers && relayed.headers.length > 0 && html`<${Headers} headers=${relayed.headers} />`}

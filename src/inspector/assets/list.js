@@ -2,7 +2,7 @@
 
 import { get, Locked, stream } from "./api.js";
 import { ANSWER_LIMIT_MS, clock, duration, follow, html, plural, Text, useEffect, useLayoutEffect, useRef, useState } from "./shared.js";
-import { Badge, reasonText, source, state } from "./words.js";
+import { Badge, reasonText, state } from "./words.js";
 
 /** @typedef {import("./shared.js").Delivery} Delivery */
 
@@ -56,22 +56,53 @@ export class Deliveries {
     this.error = "";
     /** @type {"live" | "waiting" | "ended"} */
     this.connection = "waiting";
+    this.hasBeenLive = false;
     /** @type {Set<() => void>} */
     this.listeners = new Set();
     this.isClosed = false;
     this.close = () => {};
+    /** How often the list was loaded again, so that an answer to an earlier load is dropped. */
+    this.loads = 0;
     this.start();
   }
 
   async start() {
     const newest = await this.load();
     if (this.isClosed || newest === undefined) return;
-    const query = new URLSearchParams(this.query);
-    if (newest) query.set("after", newest);
-    this.close = stream(String(query), (kind, data) => this.hear(kind, data), (connection) => {
+    this.close();
+    this.close = stream(this.query, newest, (kind, data) => this.hear(kind, data), (connection) => {
+      const isBack = connection === "live" && this.connection !== "live" && this.hasBeenLive;
+      this.hasBeenLive ||= connection === "live";
       this.connection = connection;
+      if (isBack) this.catchUp();
       this.tell();
     });
+  }
+
+  /** Loads everything again: what was missed is not known. */
+  restart() {
+    this.close();
+    this.loads += 1;
+    this.rows = [];
+    this.waiting = [];
+    this.byId.clear();
+    this.pending.clear();
+    this.next = null;
+    this.hasLoaded = false;
+    this.isLoading = false;
+    this.unreadable = 0;
+    this.start();
+  }
+
+  /** Asks for the answers that came while there was no stream: deliveries are streamed again, their answers are not. */
+  async catchUp() {
+    this.pending.clear();
+    this.onSession("back", {});
+    for (const { id } of [...this.rows, ...this.waiting].filter((row) => row.pending).slice(0, 50)) {
+      const attempts = await get(`deliveries/${id}/attempts`).catch(() => null);
+      const row = attempts?.deliveries.find((/** @type {Delivery} */ attempt) => attempt.id === id);
+      if (row) this.hear("update", row);
+    }
   }
 
   end() {
@@ -83,26 +114,33 @@ export class Deliveries {
   async load() {
     if (this.isLoading || (this.hasLoaded && !this.next)) return undefined;
     this.isLoading = true;
+    const { loads } = this;
     this.tell();
     try {
       const query = new URLSearchParams(this.query);
       query.set("limit", String(PAGE));
       if (this.next) query.set("after", this.next);
       const page = await get(`deliveries?${query}`);
+      if (loads !== this.loads) return undefined;
       for (const delivery of page.deliveries) this.add(delivery);
       this.next = page.next;
       this.total = page.total;
       this.unreadable += page.unreadable;
       this.error = "";
+      // A rare outcome is searched in parts.
+      if (page.deliveries.length < PAGE && page.next) setTimeout(() => this.isClosed || this.load(), 0);
       return page.newest;
     } catch (error) {
+      if (loads !== this.loads) return undefined;
       this.error = /** @type {Error} */ (error).message;
       if (error instanceof Locked) this.connection = "ended";
       return undefined;
     } finally {
-      this.isLoading = false;
-      this.hasLoaded = true;
-      this.tell();
+      if (loads === this.loads) {
+        this.isLoading = false;
+        this.hasLoaded = true;
+        this.tell();
+      }
     }
   }
 
@@ -132,8 +170,7 @@ export class Deliveries {
       // Usually the history has it by now, and its row says that it waits.
       if (!this.byId.has(data.id)) this.pending.set(data.id, data);
     } else if (kind === "reload") {
-      // What was missed is not known, so the first page is loaded again.
-      location.reload();
+      this.restart();
     }
     this.onSession(kind, data);
     this.tell();
@@ -279,7 +316,7 @@ export function List({ deliveries, selected, marked, onMark, query }) {
 
 /** @param {{deliveries: Deliveries, query: string}} props */
 function Empty({ deliveries, query }) {
-  if (!deliveries.hasLoaded || deliveries.error) return null;
+  if (!deliveries.hasLoaded || deliveries.error || deliveries.next) return null;
   return html`<div class="empty">
     ${query && deliveries.total > 0
       ? html`<p>No delivery matches.</p><p class="dim"><a href="/" onClick=${follow}>Show all ${deliveries.total.toLocaleString("en")}</a></p>`
@@ -316,15 +353,15 @@ function Row({ row, top, position, count, isSelected, isMarked, onMark, query })
     <input type="checkbox" checked=${isMarked} onChange=${() => onMark(row.id)} aria-label=${`Mark ${name}, ${clock(row.received_at)}`} />
     <a href=${`/d/${row.id}${query}`} onClick=${follow} aria-current=${isSelected ? "true" : undefined}>
       <${Badge} of=${of} />
-      <span class="event"><${Text} text=${name} /></span>
-      <time datetime=${row.received_at}>${clock(row.received_at)}</time>
-      <span class="title">${detail && html`<${Text} text=${detail} />`}</span>
+      <span class="line"><span class="event"><${Text} text=${name} /></span>
+        <time datetime=${row.received_at}>${clock(row.received_at)}</time></span>
+      <span class="line"><span class="title">${detail && html`<${Text} text=${detail} />`}</span>
       <span class="facts">
         ${row.retry_of && html`<span class="tag">retry${row.retry ? ` ${row.retry.number} of 3` : ""}</span>`}
-        ${row.route !== "local" && html`<span class="tag">${source(row)}</span>`}
+        ${row.source !== "local" && html`<span class="tag">${row.source}</span>`}
         ${row.pending === "answer" && !row.answer && html`<${Since} at=${row.received_at} />`}
         ${row.answer && html`<span class="number">${row.answer.status}</span><${Bar} ms=${row.answer.ms} />`}
-      </span>
+      </span></span>
     </a>
   </li>`;
 }
@@ -359,9 +396,12 @@ export function Filters({ parameters, deliveries, onChange }) {
       </select></label>`;
   const isFiltered = FILTERS.some((name) => name !== "order" && parameters.get(name));
   const shown = deliveries.rows.length + deliveries.waiting.length;
-  return html`<form class="filters" role="search" onSubmit=${(/** @type {Event} */ e) => e.preventDefault()}>
+  const [isUnfolded, unfold] = useState(false);
+  const used = FILTERS.filter((name) => name !== "search" && parameters.get(name)).length;
+  return html`<form class=${`filters${isUnfolded ? " unfolded" : ""}`} role="search" onSubmit=${(/** @type {Event} */ e) => e.preventDefault()}>
     <${TypedFilter} id="search" label="Search in bodies" placeholder="Search in bodies" value=${parameters.get("search") ?? ""} onChange=${(/** @type {string} */ v) => set("search", v)} />
-    <${TypedFilter} id="event" label="Event" placeholder="Event, such as meeting.*" value=${parameters.get("event") ?? ""} onChange=${(/** @type {string} */ v) => set("event", v)} />
+    <button type="button" class="button fold-filters" aria-expanded=${isUnfolded} onClick=${() => unfold(!isUnfolded)}>Filters${used ? ` (${used})` : ""}</button>
+    <${TypedFilter} id="event" label="Event" placeholder="Event: meeting.*" value=${parameters.get("event") ?? ""} onChange=${(/** @type {string} */ v) => set("event", v)} />
     ${choice("zoom", "Outcome", [["", "Any outcome"], ["delivered", "Delivered"], ["lost", "Lost"], ["retried", "Retried"]])}
     ${choice("verdict", "Verdict", [["", "Any verdict"], ["valid", "Valid"], ["invalid", "Invalid"], ["unknown", "Unknown"]])}
     ${choice("status", "Answer", [["", "Any answer"], ["2xx", "2xx"], ["3xx", "3xx"], ["4xx", "4xx"], ["5xx", "5xx"]])}

@@ -2,6 +2,7 @@
 
 import { get } from "./api.js";
 import { clock, CopyButton, duration, html, plural, Text, useEffect, useLayoutEffect, useRef, useState } from "./shared.js";
+import { Badge } from "./words.js";
 
 /** @param {{session: any, version: number}} props */
 export function Session({ session, version }) {
@@ -31,9 +32,10 @@ export function Session({ session, version }) {
         ${changed && html`<dt>URL changed</dt><dd class="remark">at ${clock(changed.at)}: enter the new one in Marketplace and press Validate.</dd>`}
         ${session.session && html`<dt>On this machine</dt><dd><code>${session.session.local}</code> <${CopyButton} text=${session.session.local} label="Copy the local URL" /></dd>`}
         ${session.apps.map((/** @type {string} */ app) => html`<dt>App</dt><dd><code>${app}</code></dd>`)}
-        ${(session.session?.secrets ?? []).map(
-          (/** @type {any} */ secret) => html`<dt>Secret token</dt><dd>${session.session.secrets.length > 1 ? html`<strong>${secret.name}</strong> ` : ""}<${Text} text=${secret.source} />, fingerprint <code>${secret.fingerprint}</code></dd>`,
+        ${session.secrets.map(
+          (/** @type {any} */ secret) => html`<dt>Secret token</dt><dd>${session.secrets.length > 1 ? html`<strong>${secret.name}</strong> ` : ""}<${Text} text=${secret.source} />, fingerprint <code>${secret.fingerprint}</code></dd>`,
         )}
+        ${!session.can_sign && html`<dt>Secret token</dt><dd>none found, so nothing can be signed: start zoomhook where your <code>.env</code> is</dd>`}
         <dt>History</dt><dd><code><${Text} text=${session.history.file} /></code>, ${plural(session.history.deliveries ?? 0, "delivery", "deliveries")}</dd>
         <dt>Version</dt><dd>zoomhook ${session.version}</dd>
       </dl>
@@ -48,6 +50,12 @@ export function Session({ session, version }) {
             ${line.reason || line.meaning || line.new ? html` <span class="dim"><${Text} text=${line.reason ?? line.meaning ?? line.new} /></span>` : ""}</li>`,
         )}
       </ol>
+    </section>`}
+    ${session.expected.length > 0 &&
+    html`<section class="panel" aria-label="Expected"><h2>Expected</h2>
+      <ul class="states">${session.expected.map(
+        (/** @type {any} */ event) => html`<li><${Badge} of=${event.met ? { kind: "good", sign: "✓", word: "arrived" } : { kind: "wait", sign: "◌", word: "missing" }} /> <${Text} text=${event.text} /></li>`,
+      )}</ul>
     </section>`}
     ${warnings.length > 0 &&
     html`<section class="panel" aria-label="Warnings"><h2>Warnings</h2>

@@ -34,7 +34,7 @@ export { html, render, useEffect, useLayoutEffect, useMemo, useRef, useState };
  * @property {string} method
  * @property {string} target
  * @property {string} peer
- * @property {string} route
+ * @property {string} [source] the way that it came, in a word; only in a list
  * @property {boolean} [imported] whether it was imported, so that its verdict is only what its file says
  * @property {string | null} secret_name
  * @property {string | null} request_id

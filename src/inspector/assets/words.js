@@ -1,15 +1,15 @@
 // What a delivery means, in words. Each state has a sign of its own shape, so that it does not depend on color.
 
-import { ANSWER_LIMIT_MS, duration, html } from "./shared.js";
+import { html } from "./shared.js";
 
 /** @typedef {import("./shared.js").Delivery} Delivery */
 /** @typedef {{kind: "good" | "bad" | "warn" | "wait" | "plain", sign: string, word: string}} State */
 
-/** Words and times of the program, so that the page has no second copy of them. */
-const facts = { reasons: /** @type {Record<string, string>} */ ({}), retries_ms: /** @type {number[]} */ ([]) };
+/** Words of the program, so that the page has no second copy of them. */
+const facts = { reasons: /** @type {Record<string, string>} */ ({}) };
 
 /** @param {any} session */
-export const setFacts = (session) => Object.assign(facts, { reasons: session.reasons, retries_ms: session.retries_ms });
+export const setFacts = (session) => Object.assign(facts, { reasons: session.reasons });
 
 /** @param {string} code */
 export const reasonText = (code) => facts.reasons[code] ?? code.replaceAll("_", " ");
@@ -32,7 +32,8 @@ export function state(delivery) {
     case "lost":
       return { kind: "bad", sign: "▼", word: "lost" };
     case "retried":
-      return { kind: "warn", sign: "↻", word: "retried" };
+      // Only what came from Zoom is sent again.
+      return { kind: "warn", sign: "↻", word: delivery.source === "tunnel" ? "retried" : "failed" };
   }
   return delivery.verdict === "valid" ? { kind: "plain", sign: "✓", word: "valid" } : { kind: "plain", sign: "?", word: "unknown" };
 }
@@ -41,18 +42,16 @@ export function state(delivery) {
 export const Badge = ({ of }) =>
   html`<span class=${`badge ${of.kind}`}><span class="sign" aria-hidden="true">${of.sign}</span>${of.word}</span>`;
 
-/** The number of a retry among Zoom's three. @param {Delivery} delivery @param {Delivery[]} attempts the oldest first */
-export function retryNumber(delivery, attempts) {
-  const at = attempts.findIndex((attempt) => attempt.id === delivery.id);
-  return at >= 0 ? at : (delivery.retry?.number ?? 0);
-}
+/** The tones of the program's sentences. @type {Record<string, State["kind"]>} */
+const KINDS = { good: "good", slow: "warn", bad: "bad", waiting: "wait" };
 
 /**
  * What happened, as sentences.
- * @param {Delivery} delivery @param {any} verdict the judgement of `verify` @param {Delivery[]} attempts
+ * @param {Delivery} delivery @param {any} verdict the judgement of `verify`
+ * @param {{tone: string, text: string}[]} outcome what became of it, as the program says it
  * @returns {{text: string, kind: State["kind"]}[]}
  */
-export function summary(delivery, verdict, attempts) {
+export function summary(delivery, verdict, outcome) {
   /** @type {{text: string, kind: State["kind"]}[]} */
   const lines = [];
   const say = (/** @type {State["kind"]} */ kind, /** @type {string} */ text) => lines.push({ text, kind });
@@ -63,34 +62,8 @@ export function summary(delivery, verdict, attempts) {
   } else if (delivery.verdict === "valid") say("good", `The signature is valid: signed${signer}.`);
   else if (delivery.verdict === "invalid") say("bad", verdict?.detail ?? "The signature is not valid.");
   else say("plain", verdict?.detail ?? "The signature was not checked.");
-  if (delivery.reason) say("bad", `zoomhook refused it: ${reasonText(delivery.reason)}.`);
   if (verdict?.finding?.proof) say("plain", `Proof: ${verdict.finding.proof}.`);
   if (verdict?.finding?.remedy) say("plain", verdict.finding.remedy);
-  const { answer } = delivery;
-  if (delivery.pending === "answer" && !answer) say("wait", "Your app has it and has not answered yet.");
-  else if (answer) {
-    const late = answer.ms >= ANSWER_LIMIT_MS ? " Zoom waits 3 s, so it did not see this answer." : "";
-    say(late ? "warn" : "plain", `Zoom got the answer ${answer.status} after ${duration(answer.ms)}.${late}`);
-  }
-  if (delivery.zoom === "delivered") say("good", delivery.pending === "queue" ? "For Zoom, the event is delivered. Your app gets it from the queue." : "For Zoom, the event is delivered.");
-  if (delivery.zoom === "lost") say("bad", "Zoom does not retry it. Your app will not receive this event again.");
-  if (delivery.zoom === "retried") say("warn", nextRetry(delivery, attempts));
+  for (const { tone, text } of outcome) say(KINDS[tone] ?? "plain", text);
   return lines;
 }
-
-/** @param {Delivery} delivery @param {Delivery[]} attempts */
-function nextRetry(delivery, attempts) {
-  const number = retryNumber(delivery, attempts);
-  if (attempts.length > number + 1) return "Zoom sent it again: see its attempts.";
-  const after = facts.retries_ms[number];
-  if (after === undefined) return "This was Zoom's last attempt.";
-  const first = new Date((attempts[0] ?? delivery).received_at).getTime();
-  const at = new Date(first + after);
-  const time = at.toTimeString().slice(0, 5);
-  return at.getTime() > Date.now()
-    ? `Zoom sends it again at about ${time} (retry ${number + 1} of 3).`
-    : `Zoom's retry ${number + 1} of 3 was due at about ${time}. It is not in the history.`;
-}
-
-/** The way that it came. @param {Delivery} delivery */
-export const source = (delivery) => (delivery.imported || delivery.route === "import" ? "imported" : delivery.route === "tunnel" ? "tunnel" : "local");

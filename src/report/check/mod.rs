@@ -10,6 +10,7 @@
 mod junit;
 mod screen;
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -87,6 +88,21 @@ impl CheckCounts {
     }
 }
 
+/// What is being sent, in a few words.
+pub(crate) fn being_sent(progress: CheckProgress) -> Cow<'static, str> {
+    match progress {
+        CheckProgress::Case(case) => case.sent().into(),
+        CheckProgress::Experiments(ways) => format!("{ways} wrong ways of signing").into(),
+    }
+}
+
+/// The lines of NDJSON of a run.
+pub(crate) fn lines(report: &CheckReport, target: &str, took: Duration) -> Vec<u8> {
+    let mut lines = Vec::new();
+    ndjson::check(&mut lines, &CheckRun { report, target, strict: false, took, named: None });
+    lines
+}
+
 /// Shows the progress of a run, and its result.
 pub(crate) struct CheckView {
     out: Out,
@@ -123,16 +139,8 @@ impl CheckView {
 
     /// Shows what is being sent.
     pub(crate) fn progress(&self, progress: CheckProgress) {
-        match progress {
-            CheckProgress::Case(case) => {
-                self.bar.set_message(case.sent());
-                self.bar.inc(1);
-            }
-            CheckProgress::Experiments(ways) => {
-                self.bar.set_message(format!("{ways} wrong ways of signing"));
-                self.bar.inc(1);
-            }
-        }
+        self.bar.set_message(being_sent(progress));
+        self.bar.inc(1);
     }
 
     /// Shows which case of a suite is being sent.

@@ -4,9 +4,9 @@ use std::fmt::Write;
 
 use super::super::clock::Clock;
 use super::super::grammar::{latency, plural, size};
-use super::super::wording::label;
+use super::one::verdict;
 use super::{answered, name};
-use crate::delivery::{Provenance, StoredDelivery};
+use crate::delivery::StoredDelivery;
 
 const STYLE: &str = "\
 :root{color-scheme:light dark}body{font:15px/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem}\
@@ -32,19 +32,13 @@ pub(crate) fn html(deliveries: &[StoredDelivery]) -> Vec<u8> {
 }
 
 fn push(page: &mut String, stored: &StoredDelivery) {
-    let reason = stored.reason.as_ref().map(|code| format!(", {}", label(code.as_str()))).unwrap_or_default();
     let answer = answered(stored);
-    let verdict = match stored.provenance {
-        Provenance::Recorded => stored.verdict.as_str().to_owned(),
-        Provenance::Imported => format!("imported as {}, not verified here", stored.verdict.as_str()),
-    };
     // Writing to memory does not fail.
     let _ = writeln!(
         page,
-        "<details><summary><strong>{}</strong> {}{}</summary>\n<table>",
+        "<details><summary><strong>{}</strong> {}</summary>\n<table>",
         escaped(&name(stored)),
-        verdict,
-        escaped(&reason)
+        escaped(&verdict(stored))
     );
     row(page, "Id", &stored.id);
     row(page, "Received", &Clock::utc().with_date(stored.received_at));

@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | `list.rs` | one line for each delivery, all at once or one by one |
 //! | `one.rs` | one delivery in full; its request as HTTP/1.1 and as a curl command |
+//! | `outcome.rs` | what became of a delivery, in sentences |
 //! | `diff.rs` | the differences between two deliveries |
 //! | `stats.rs` | counts |
 //! | `html.rs` | a page to attach to a ticket |
@@ -16,6 +17,7 @@ mod diff;
 mod html;
 mod list;
 mod one;
+mod outcome;
 mod stats;
 
 use std::time::SystemTime;
@@ -35,6 +37,7 @@ pub(crate) use html::html;
 pub(crate) use list::{Following, ListTotals, ListedDelivery, in_other_projects, print_list};
 pub(crate) use one::{curl, http};
 pub(crate) use one::{in_a_line, print_one};
+pub(crate) use outcome::{KnownAttempts, outcome};
 pub(crate) use stats::print_stats;
 
 /// A delivery as an NDJSON line: that of `listen --format json`, with headers and more fields.

@@ -80,7 +80,7 @@ fn facts(stored: &StoredDelivery, now: SystemTime) -> Vec<Vec<String>> {
 }
 
 /// The verdict, and why the request was refused. An imported delivery only claims a verdict.
-fn verdict(stored: &StoredDelivery) -> String {
+pub(super) fn verdict(stored: &StoredDelivery) -> String {
     let reason = stored.reason.as_ref().map(|code| format!(", {}", label(code.as_str()))).unwrap_or_default();
     let verdict = format!("{}{reason}", stored.verdict.as_str());
     match (stored.provenance, stored.verdict) {

@@ -1,10 +1,12 @@
 //! One JSON object, written member by member into a buffer.
 
+use std::borrow::Cow;
 use std::fmt::Display;
 use std::io::Write;
 use std::time::{Duration, SystemTime};
 
 use crate::report::clock::push_rfc3339;
+use crate::report::grammar::capped;
 
 use super::escape::push_string;
 
@@ -15,6 +17,8 @@ const VERSION: u8 = 1;
 pub(super) struct Object<'b> {
     buffer: &'b mut Vec<u8>,
     empty: bool,
+    /// Limit on the characters of a text.
+    longest: Option<usize>,
 }
 
 impl<'b> Object<'b> {
@@ -28,7 +32,13 @@ impl<'b> Object<'b> {
     /// Opens an object inside a value that the caller writes.
     pub(super) fn open(buffer: &'b mut Vec<u8>) -> Self {
         buffer.push(b'{');
-        Self { buffer, empty: true }
+        Self { buffer, empty: true, longest: None }
+    }
+
+    /// Cuts each text of this object after so many characters.
+    pub(super) fn cut_texts(&mut self, longest: Option<usize>) -> &mut Self {
+        self.longest = longest;
+        self
     }
 
     /// Closes an object that was opened by [`Object::open`].
@@ -54,7 +64,8 @@ impl<'b> Object<'b> {
 
     /// A string.
     pub(super) fn text(&mut self, name: &str, value: &str) -> &mut Self {
-        push_string(self.name(name), value);
+        let value = self.longest.map_or(Cow::Borrowed(value), |longest| capped(value, longest));
+        push_string(self.name(name), &value);
         self
     }
 

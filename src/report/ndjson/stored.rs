@@ -15,6 +15,10 @@ pub(in crate::report) fn write(buffer: &mut Vec<u8>, stored: &StoredDelivery, no
     push(buffer, stored, now, None);
 }
 
+/// Characters of each text in a row: names, titles and URLs are a stranger's texts, and a list has many rows. The line of
+/// one delivery has the whole texts.
+const LONGEST_IN_ROW: usize = 200;
+
 /// What the line of a list has instead of headers and bodies.
 #[derive(Debug, Clone, Copy)]
 struct RowOnly {
@@ -22,7 +26,7 @@ struct RowOnly {
     retry: Option<u64>,
 }
 
-/// Appends the delivery's line for a list: with a title, and without headers and bodies.
+/// Appends the delivery's line for a list: with a title, without headers and bodies, and with short texts.
 pub(in crate::report) fn write_row(
     buffer: &mut Vec<u8>,
     stored: &StoredDelivery,
@@ -33,8 +37,10 @@ pub(in crate::report) fn write_row(
 }
 
 fn push(buffer: &mut Vec<u8>, stored: &StoredDelivery, now: SystemTime, row: Option<RowOnly>) {
+    let longest = row.map(|_| LONGEST_IN_ROW);
     let mut line = Object::line(buffer, "delivery");
-    line.text("id", &stored.id)
+    line.cut_texts(longest)
+        .text("id", &stored.id)
         .text_or_null("request_id", stored.request_id.as_deref())
         .time("received_at", stored.received_at)
         .text("verdict", stored.verdict.as_str())
@@ -74,7 +80,7 @@ fn push(buffer: &mut Vec<u8>, stored: &StoredDelivery, now: SystemTime, row: Opt
         }
         let title = Envelope::parse(&stored.body).map(|envelope| envelope.title().join(" · "));
         line.text_or_null("title", title.ok().filter(|title| !title.is_empty()).as_deref());
-        line.number("body_bytes", stored.body.len());
+        line.number("body_bytes", stored.body.len()).text("source", stored.came_by());
     } else {
         delivery::body(&mut line, &stored.body);
     }
@@ -93,7 +99,7 @@ fn push(buffer: &mut Vec<u8>, stored: &StoredDelivery, now: SystemTime, row: Opt
     }
     line.list("relayed", stored.forwarded.iter(), |buffer, forward| {
         let mut object = Object::open(buffer);
-        members(&mut object, forward, row.is_some());
+        members(object.cut_texts(longest), forward, row.is_some());
         object.close();
     });
     line.end_line();
@@ -176,12 +182,33 @@ mod tests {
     }
 
     #[test]
-    fn unknown_words_of_another_version_are_written_back_unchanged() {
-        let line = br#"{"v":1,"type":"delivery","id":"01J2GZ5YHJ0000000000000001","request_id":null,"received_at":"2024-07-11T13:44:15.858Z","verdict":"invalid","reason":"too_new","secret_name":null,"event":null,"event_ts":null,"retry_of":null,"zoom":null,"body":"{}","method":"POST","target":"/","peer":"","route":"websocket","tunnel":"zrok","public_url":null,"project":null,"imported":true,"headers":[],"relayed":[{"target":"http://a","role":"mirrored","outcome":"queued","detail":null,"ms":2.000,"headers":[],"body":""}]}
-"#;
-        let mut written = Vec::new();
-        let read = StoredDelivery::of_line(line, SystemTime::now()).unwrap().unwrap();
-        write(&mut written, &read, SystemTime::now());
-        assert_eq!(String::from_utf8_lossy(&written), String::from_utf8_lossy(line));
+    fn the_row_of_a_delivery_stays_short_whatever_it_contains() {
+        let long = "🎈".repeat(100_000);
+        let body =
+            format!(r#"{{"event":"{long}","payload":{{"object":{{"topic":"{long}","id":"{long}"}}}}}}"#);
+        let mut stored = StoredDelivery::of_line(UNKNOWN_WORDS, SystemTime::now()).unwrap().unwrap();
+        let text = || Some(long.clone());
+        (stored.event, stored.request_id, stored.retry_of, stored.secret_name) =
+            (text(), text(), text(), text());
+        (stored.target, stored.peer, stored.body) = (long.clone(), long.clone(), body.into_bytes());
+        stored.reason = Some(long.as_str().into());
+        stored.forwarded[0].detail = text();
+        let mut row = Vec::new();
+        write_row(&mut row, &stored, None, SystemTime::now());
+        assert!(row.len() < 12_000, "{}", row.len());
+        let row: serde_json::Value = serde_json::from_slice(&row).unwrap();
+        assert!(row["title"].as_str().unwrap().ends_with('…'), "{row}");
     }
+
+    #[test]
+    fn unknown_words_of_another_version_are_written_back_unchanged() {
+        let mut written = Vec::new();
+        let read = StoredDelivery::of_line(UNKNOWN_WORDS, SystemTime::now()).unwrap().unwrap();
+        write(&mut written, &read, SystemTime::now());
+        assert_eq!(String::from_utf8_lossy(&written), String::from_utf8_lossy(UNKNOWN_WORDS));
+    }
+
+    /// A line of another version.
+    const UNKNOWN_WORDS: &[u8] = br#"{"v":1,"type":"delivery","id":"01J2GZ5YHJ0000000000000001","request_id":null,"received_at":"2024-07-11T13:44:15.858Z","verdict":"invalid","reason":"too_new","secret_name":null,"event":null,"event_ts":null,"retry_of":null,"zoom":null,"body":"{}","method":"POST","target":"/","peer":"","route":"websocket","tunnel":"zrok","public_url":null,"project":null,"imported":true,"headers":[],"relayed":[{"target":"http://a","role":"mirrored","outcome":"queued","detail":null,"ms":2.000,"headers":[],"body":""}]}
+"#;
 }

@@ -35,7 +35,7 @@ pub(super) fn started(page: &mut TerminalPage, session: &Session) {
                 row(page, "Secret", &[(Ink::Warn, NO_SECRET.into())]);
             }
             if !session.apps.is_empty() && !session.secrets.is_empty() {
-                row(page, "Signature", &[(Ink::Plain, SIGNED_AFRESH.into())]);
+                row(page, "Signed", &[(Ink::Plain, SIGNED_AFRESH.into())]);
             }
         }
     }
@@ -61,7 +61,7 @@ pub(super) fn started(page: &mut TerminalPage, session: &Session) {
 /// What it means that a follower has no secret token.
 const NO_SECRET: &str = "none, so it cannot tell whether events are genuine";
 /// What is different for the app of a follower.
-const SIGNED_AFRESH: &str = "made again for your app if older than 60 s";
+const SIGNED_AFRESH: &str = "afresh for your app if older than 60 s";
 
 fn stream(page: &mut TerminalPage, label: &str, place: &StreamPlace) {
     let mut parts = vec![(Ink::Plain, place.server.clone()), (Ink::Plain, format!("app {}", place.app))];

@@ -37,7 +37,7 @@ use super::clock::Clock;
 use super::headers::Masking;
 use super::out::{Out, OutputError, Stream};
 use super::theme::{Ink, Theme};
-use super::wording::{WordingContext, history_flag};
+use super::wording::{self, WordingContext, history_flag};
 use super::{Moment, ReportSettings, layout};
 
 use folding::{Admission, Folded, Folding};
@@ -71,7 +71,7 @@ impl TerminalView {
             compact: settings.compact,
             masking: Masking::new(&settings.masked_headers),
             headers: settings.headers,
-            context: WordingContext { path: String::new(), secrets: 0, kept: None, clock },
+            context: WordingContext { secrets: 0, clock, ..wording::for_programs() },
             tunnel: tunnel::TunnelProgress::default(),
             folding: Folding::default(),
             failures: app::FailureRun::default(),

@@ -9,7 +9,7 @@ use crate::report::grammar::{capped, latency, span};
 use crate::report::sanitize::{clean, clean_bytes};
 use crate::zoom::{AnswerPace, Attempt, EventFate, fate, pace};
 
-use super::WordingContext;
+use super::{Answered, WordingContext};
 
 /// Bytes of an answer that are read for an excerpt.
 const EXCERPT_READ: usize = 64 * 1024;
@@ -234,21 +234,42 @@ fn consequence(delivery: &Delivery, context: &WordingContext) -> Option<String> 
     let took = delivery.answer.took;
     let attempt = Attempt(delivery.repeats.as_ref().map_or(0, |repeats| repeats.number));
     let arrived: SystemTime = delivery.received_at;
-    let next = |at| format!("The next attempt is due at about {}.", context.clock.to_the_minute(at));
+    let next = |at| {
+        let time = context.clock.to_the_minute(at);
+        match context.answered {
+            Answered::ZoomBefore { has_come_again: true, .. } => "The next attempt has arrived.".to_owned(),
+            Answered::ZoomBefore { now, .. } if at <= now => {
+                format!("The next attempt was due at about {time}. It is not in the history.")
+            }
+            _ => format!("The next attempt is due at about {time}."),
+        }
+    };
     let late = pace(took) == AnswerPace::TooLate;
     if matches!(delivery.judgement, Judgement::Challenge { .. }) {
         // Zoom sends a challenge only when the user presses Validate. A late answer has a hint about that.
         return None;
     }
-    match fate(delivery.answer.status.as_u16(), took, attempt, arrived) {
+    let fate = fate(delivery.answer.status.as_u16(), took, attempt, arrived);
+    let kind = delivery.answer.status.as_u16() / 100;
+    let Answered::LocalSender = context.answered else {
+        return match fate {
+            EventFate::Delivered => None,
+            EventFate::LostForGood => {
+                Some(format!("Zoom does not retry a {kind}xx. Your app will not receive this event again."))
+            }
+            EventFate::WillRetry { at, .. } if late => Some(format!("Zoom gave up at 3.0 s. {}", next(at))),
+            EventFate::WillRetry { at, .. } => Some(format!("Zoom retries this event. {}", next(at))),
+            EventFate::OutOfRetries => Some("Zoom will not retry this event again.".to_owned()),
+        };
+    };
+    match fate {
         EventFate::Delivered => None,
-        EventFate::LostForGood => {
-            let kind = delivery.answer.status.as_u16() / 100;
-            Some(format!("Zoom does not retry a {kind}xx. Your app will not receive this event again."))
+        EventFate::LostForGood => Some(format!("Zoom would not retry a {kind}xx.")),
+        EventFate::WillRetry { .. } if late => {
+            Some("Zoom would have given up at 3.0 s and would retry the event.".to_owned())
         }
-        EventFate::WillRetry { at, .. } if late => Some(format!("Zoom gave up at 3.0 s. {}", next(at))),
-        EventFate::WillRetry { at, .. } => Some(format!("Zoom retries this event. {}", next(at))),
-        EventFate::OutOfRetries => Some("Zoom will not retry this event again.".to_owned()),
+        EventFate::WillRetry { .. } => Some("Zoom would retry the event.".to_owned()),
+        EventFate::OutOfRetries => Some("Zoom would not retry the event again.".to_owned()),
     }
 }
 

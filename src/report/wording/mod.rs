@@ -8,6 +8,7 @@ mod refusal;
 mod warning;
 
 use std::path::Path;
+use std::time::SystemTime;
 
 use super::clock::Clock;
 use super::grammar::plural;
@@ -32,6 +33,24 @@ pub(super) struct WordingContext {
     /// The flags that a command needs besides an id to find a stored delivery; `None` without a history.
     pub(super) kept: Option<String>,
     pub(super) clock: Clock,
+    /// Who got the answer.
+    pub(super) answered: Answered,
+}
+
+/// Who got an answer. What Zoom does is stated only of requests that Zoom sent.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Answered {
+    /// Zoom, a moment ago. The live view takes each correctly signed request for Zoom's.
+    ZoomNow,
+    /// Zoom, at an earlier time.
+    ZoomBefore {
+        /// The time.
+        now: SystemTime,
+        /// Whether a later attempt is in the history.
+        has_come_again: bool,
+    },
+    /// A program that did not use the public URL, such as `trigger`.
+    LocalSender,
 }
 
 /// The flag that names the history's file, with a space before it; empty for the default file.
@@ -64,7 +83,13 @@ pub(super) fn stopping_after(in_progress: usize) -> String {
 
 /// The context for sentences in NDJSON: times in UTC, no commands.
 pub(super) fn for_programs() -> WordingContext {
-    WordingContext { path: String::new(), secrets: 1, kept: None, clock: Clock::utc() }
+    WordingContext {
+        path: String::new(),
+        secrets: 1,
+        kept: None,
+        clock: Clock::utc(),
+        answered: Answered::ZoomNow,
+    }
 }
 /// The note about paths of `--set` that an event does not have: intended, or mistyped.
 pub(crate) fn not_in_the_event(paths: &[String]) -> String {

@@ -201,12 +201,12 @@ mod tests {
     use super::*;
     use std::time::{Duration, UNIX_EPOCH};
 
-    use crate::report::clock::Clock;
     use crate::report::test_support::{all_refusals, refused};
+    use crate::report::wording::for_programs;
     use crate::zoom::RequestTimestamp;
 
     fn context(secrets: usize) -> WordingContext {
-        WordingContext { path: "/webhook".into(), secrets, kept: None, clock: Clock::utc() }
+        WordingContext { path: "/webhook".into(), secrets, ..for_programs() }
     }
 
     fn explained(refusal: Refusal) -> String {

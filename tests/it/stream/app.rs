@@ -60,13 +60,13 @@ async fn what_the_app_did_not_take_comes_again_and_is_not_shown_again() {
     send_numbered(&hub, 0..3).await;
     assert_eq!(names(&mut follower, 3), numbered(0..3));
     assert_eq!(follower.line("relayed")["outcome"], "unreachable");
-    follower.signal("KILL");
-    follower.ended();
+    assert_eq!(follower.interrupted().0.code(), Some(0));
     assert_eq!(status(&server)["followers"][0]["unconfirmed"], 3);
 
     let mut app = App::start_on(reserved);
     let mut follower = Listen::follow(&server.url(), &arguments);
     assert_eq!(follower.ready["behind"], 3);
+    assert_eq!(follower.line("warning")["code"], "stream_resumes");
     let mut bodies = Vec::new();
     for _ in 0..3 {
         bodies.push(app.next().await.body);

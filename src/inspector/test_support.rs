@@ -1,0 +1,18 @@
+//! Values that several unit tests need.
+
+use super::Inspected;
+
+/// A history that does not exist, without a session.
+pub(super) fn inspected() -> Inspected {
+    Inspected {
+        history: "/nonexistent/zoomhook.db".into(),
+        history_flag: String::new(),
+        secrets: Vec::new(),
+        origins: Vec::new(),
+        texts: Vec::new(),
+        apps: None,
+        endpoint: None,
+        live: None,
+        awaited: None,
+    }
+}

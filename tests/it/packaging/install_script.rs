@@ -1,0 +1,215 @@
+//! `packaging/install.sh` against a server on loopback that has a release.
+
+use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader, Write};
+use std::net::{SocketAddr, TcpListener};
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::{Arc, Mutex};
+
+use sha2::{Digest, Sha256};
+use tempfile::TempDir;
+
+use super::ROOT;
+use crate::support::process::{Finished, as_restricted_user, finish, output_with_input};
+use crate::support::snapshot::assert_run;
+
+const ARCHIVE: &str = "zoomhook-x86_64-unknown-linux-gnu.tar.gz";
+
+/// A machine without zoomhook, and a server with the files of a release.
+struct Machine {
+    folder: TempDir,
+    server: SocketAddr,
+    asked: Arc<Mutex<Vec<String>>>,
+}
+
+impl Machine {
+    /// A release whose program prints its version. `change` may damage the files.
+    fn with_release(change: impl FnOnce(&mut BTreeMap<String, Vec<u8>>)) -> Self {
+        let folder = TempDir::new().unwrap();
+        let root = folder.path().join("zoomhook-x86_64-unknown-linux-gnu");
+        std::fs::create_dir(&root).unwrap();
+        executable(&root.join("zoomhook"), "#!/bin/sh\necho zoomhook 7.8.9\n");
+        let mut tar = Command::new("tar");
+        tar.args(["-czf", "-", "-C"]).arg(folder.path()).arg(root.file_name().unwrap());
+        let archive = output_with_input(tar, b"").stdout;
+        std::fs::remove_dir_all(&root).unwrap();
+
+        let sum = hex::encode(Sha256::digest(&archive));
+        let sums = format!("{:064}  another.tar.gz\n{sum}  {ARCHIVE}\n", 0);
+        let mut files = BTreeMap::new();
+        for release in ["latest/download", "download/v7.8.9"] {
+            files.insert(format!("/releases/{release}/{ARCHIVE}"), archive.clone());
+            files.insert(format!("/releases/{release}/SHA256SUMS"), sums.clone().into_bytes());
+        }
+        change(&mut files);
+        let asked = Arc::default();
+        let server = serve(files, Arc::clone(&asked));
+        let machine = Self { folder, server, asked };
+        std::fs::create_dir(machine.path("tools")).unwrap();
+        machine.is("Linux", "x86_64");
+        // Whatever C library this machine has.
+        executable(&machine.path("tools/ldd"), "#!/bin/sh\necho 'ldd (GNU libc) 2.36'\n");
+        machine
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Sets what `uname` says.
+    fn is(&self, system: &str, processor: &str) {
+        let script = format!("#!/bin/sh\ncase $1 in -s) echo {system} ;; -m) echo {processor} ;; esac\n");
+        executable(&self.path("tools/uname"), &script);
+    }
+
+    /// The script, behind `wrapper`, with these arguments.
+    fn command(&self, wrapper: &[&str], arguments: &[&str]) -> Command {
+        let mut command = Command::new(wrapper[0]);
+        let path = format!("{}:{}", self.path("tools").display(), std::env::var("PATH").unwrap());
+        command.args(&wrapper[1..]).arg("sh").arg(format!("{ROOT}/packaging/install.sh"));
+        command.arg("--from").arg(format!("http://{}/releases", self.server)).args(arguments);
+        command.env_clear().env("PATH", path).env("HOME", self.folder.path()).current_dir(self.folder.path());
+        command
+    }
+
+    fn install(&self, arguments: &[&str]) -> Finished {
+        finish(self.command(&["env"], arguments))
+    }
+
+    /// The files that are in the folder for programs.
+    fn installed(&self) -> Vec<String> {
+        let entries = std::fs::read_dir(self.path(".local/bin")).into_iter().flatten();
+        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+    }
+
+    /// What the server was asked for.
+    fn asked(&self) -> Vec<String> {
+        self.asked.lock().unwrap().clone()
+    }
+}
+
+fn executable(path: &Path, text: &str) {
+    std::fs::write(path, text).unwrap();
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).unwrap();
+}
+
+/// A server of files, for as long as the tests run.
+fn serve(files: BTreeMap<String, Vec<u8>>, asked: Arc<Mutex<Vec<String>>>) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = BufReader::new(stream.unwrap());
+            let mut line = String::new();
+            let mut head = String::new();
+            while stream.read_line(&mut line).is_ok_and(|length| length > 2) {
+                head.push_str(&std::mem::take(&mut line));
+            }
+            let path = head.split(' ').nth(1).unwrap_or_default().to_owned();
+            let (status, body) = match files.get(&path) {
+                Some(body) => ("200 OK", body.as_slice()),
+                None => ("404 Not Found", &b"<html>not found</html>"[..]),
+            };
+            asked.lock().unwrap().push(path);
+            let head =
+                format!("HTTP/1.1 {status}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n", body.len());
+            let _ = stream.get_mut().write_all(&[head.as_bytes(), body].concat());
+        }
+    });
+    address
+}
+
+#[test]
+fn installs_the_latest_release() {
+    let machine = Machine::with_release(|_| ());
+    assert_run!(machine.install(&[]), @"");
+    assert_eq!(machine.installed(), ["zoomhook"]);
+    let program = Command::new(machine.path(".local/bin/zoomhook")).output().unwrap();
+    assert_eq!(program.stdout, b"zoomhook 7.8.9\n");
+}
+
+#[test]
+fn installs_a_version_into_a_folder_over_an_older_program() {
+    let machine = Machine::with_release(|_| ());
+    std::fs::create_dir(machine.path("bin")).unwrap();
+    executable(&machine.path("bin/zoomhook"), "old");
+    let mut command = machine.command(&["env"], &["--version", "v7.8.9", "--to", "bin"]);
+    let path =
+        format!("{}:{}/bin:/usr/bin:/bin", machine.path("tools").display(), machine.folder.path().display());
+    command.env("PATH", path);
+    assert_run!(finish(command), @"");
+    let program = std::fs::read_to_string(machine.path("bin/zoomhook")).unwrap();
+    assert!(program.contains("7.8.9"), "{program}");
+    let asked =
+        [format!("/releases/download/v7.8.9/SHA256SUMS"), format!("/releases/download/v7.8.9/{ARCHIVE}")];
+    assert_eq!(machine.asked(), asked);
+}
+
+#[test]
+fn installs_nothing_if_the_checksum_is_wrong_or_missing() {
+    let machine = Machine::with_release(|files| {
+        let archive = files.get_mut(&format!("/releases/latest/download/{ARCHIVE}")).unwrap();
+        *archive.last_mut().unwrap() ^= 1;
+    });
+    assert_run!(machine.install(&[]).hide("expected (.*)").hide("received (.*)"), @"");
+    assert_eq!(machine.installed(), [""; 0]);
+
+    let machine = Machine::with_release(|files| {
+        files.insert("/releases/latest/download/SHA256SUMS".to_owned(), b"0  another.tar.gz\n".to_vec());
+    });
+    assert_run!(machine.install(&[]), @"");
+    assert_eq!(machine.installed(), [""; 0]);
+}
+
+#[test]
+fn says_what_is_missing_on_the_server() {
+    let machine = Machine::with_release(|_| ());
+    assert_run!(machine.install(&["--version", "7.8.10"]), @"");
+    assert_eq!(machine.installed(), [""; 0]);
+}
+
+#[test]
+fn refuses_a_platform_without_a_release_before_it_downloads() {
+    let machine = Machine::with_release(|_| ());
+    machine.is("FreeBSD", "amd64");
+    assert_run!(machine.install(&[]), @"");
+    machine.is("MINGW64_NT-10.0", "x86_64");
+    assert_run!(machine.install(&[]), @"");
+    machine.is("Linux", "x86_64");
+    executable(&machine.path("tools/ldd"), "#!/bin/sh\necho 'musl libc (x86_64)' >&2\nexit 1\n");
+    assert_run!(machine.install(&[]), @"");
+    assert_eq!(machine.asked(), [""; 0]);
+}
+
+#[test]
+fn names_a_folder_that_it_cannot_write_to() {
+    let machine = Machine::with_release(|_| ());
+    std::fs::create_dir(machine.path("closed")).unwrap();
+    std::fs::write(machine.path("file"), "").unwrap();
+    let user = as_restricted_user(machine.folder.path());
+    let closed = std::fs::Permissions::from_mode(0o555);
+    std::fs::set_permissions(machine.path("closed"), closed).unwrap();
+    assert_run!(finish(machine.command(user, &["--to", "closed"])), @"");
+    assert_run!(machine.install(&["--to", "file/bin"]), @"");
+    assert_eq!(machine.asked(), [""; 0]);
+}
+
+#[test]
+fn takes_known_options_and_addresses_with_encryption_only() {
+    let machine = Machine::with_release(|_| ());
+    assert_run!(machine.install(&["--prefix", "/usr"]), @"");
+    assert_run!(machine.install(&["--to"]), @"");
+    assert_run!(machine.install(&["--from", "http://mirror.example/releases"]), @"");
+}
+
+#[test]
+fn does_nothing_if_only_a_part_of_the_script_arrives() {
+    let script = super::read("packaging/install.sh");
+    let part = script.strip_suffix("main \"$@\"\n").unwrap();
+    let mut command = Command::new("sh");
+    command.env_clear();
+    let done: Finished = output_with_input(command, part.as_bytes()).into();
+    assert_run!(done, @"");
+}

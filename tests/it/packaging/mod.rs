@@ -1,0 +1,167 @@
+//! What is published: the contents of the crate, the platforms, address and version in all files, `install.sh` against a
+//! server on loopback, and the launcher of the npm package.
+//!
+//! `packaging/test` builds and installs the packages themselves, which takes minutes.
+
+#[cfg(unix)]
+mod install_script;
+#[cfg(unix)]
+mod npm_launcher;
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use regex::Regex;
+use serde_json::Value;
+
+const ROOT: &str = env!("CARGO_MANIFEST_DIR");
+
+fn read(path: &str) -> String {
+    std::fs::read_to_string(Path::new(ROOT).join(path)).unwrap()
+}
+
+/// Runs a command in the repository; its stdout.
+fn output(program: &str, arguments: &[&str]) -> String {
+    let done = Command::new(program).args(arguments).current_dir(ROOT).output();
+    let Output { status, stdout, stderr } = done.unwrap();
+    assert!(status.success(), "{program} {arguments:?}: {}", String::from_utf8_lossy(&stderr));
+    String::from_utf8(stdout).unwrap()
+}
+
+/// The package in `Cargo.toml`.
+fn package() -> Value {
+    let metadata = output(env!("CARGO"), &["metadata", "--no-deps", "--offline", "--format-version=1"]);
+    serde_json::from_str::<Value>(&metadata).unwrap()["packages"][0].clone()
+}
+
+/// The names of all platforms.
+fn targets() -> Vec<String> {
+    let targets: Vec<Value> = serde_json::from_str(&read("packaging/targets.json")).unwrap();
+    targets.iter().map(|target| target["target"].as_str().unwrap().to_owned()).collect()
+}
+
+fn files_in(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries.flat_map(|path| if path.is_dir() { files_in(&path) } else { vec![path] }).collect()
+}
+
+/// Every file that names the address of the project.
+fn published_files() -> Vec<PathBuf> {
+    let mut files = files_in(&Path::new(ROOT).join("packaging"));
+    files.retain(|path| path.extension().is_none_or(|end| end != "pyc"));
+    let others = ["Cargo.toml", "README.md", "RELEASING.md", "docs/ci.md", ".github/workflows/release.yml"];
+    files.extend(others.map(|name| Path::new(ROOT).join(name)));
+    files
+}
+
+#[test]
+fn the_crate_has_what_builds_and_documents_it_and_no_test() {
+    let list = output(env!("CARGO"), &["package", "--list", "--offline", "--allow-dirty"]);
+    let files: Vec<_> = list.lines().map(|line| line.replace('\\', "/")).collect();
+    let belongs = |file: &str| {
+        let own = [
+            "Cargo.toml",
+            "Cargo.toml.orig",
+            "Cargo.lock",
+            ".cargo_vcs_info.json",
+            "README.md",
+            "CHANGELOG.md",
+        ];
+        let folders = ["src/", "examples/", "completions/", "LICENSE"];
+        own.contains(&file)
+            || file == "docs/library.md"
+            || folders.iter().any(|folder| file.starts_with(folder))
+    };
+    let foreign: Vec<_> =
+        files.iter().filter(|file| !belongs(file) || file.contains("/snapshots/")).collect();
+    assert!(foreign.is_empty(), "{foreign:?}");
+    for needed in [
+        "src/main.rs",
+        "src/zoom/catalogue/events.tsv",
+        "docs/library.md",
+        "LICENSE-MIT",
+        "completions/_zoomhook",
+    ] {
+        assert!(files.iter().any(|file| file == needed), "{needed}");
+    }
+    // 4.2 MB today. A larger crate has a file that nobody needs to build it.
+    let sizes = files.iter().filter_map(|file| Some(Path::new(ROOT).join(file).metadata().ok()?.len()));
+    let total: u64 = sizes.sum();
+    assert!(total < 6_000_000, "{total} bytes");
+}
+
+#[test]
+fn every_file_has_the_address_in_cargo_toml() {
+    let package = package();
+    let address = package["repository"].as_str().unwrap();
+    for key in ["homepage", "documentation"] {
+        assert_eq!(package[key], address, "{key}");
+    }
+    let url = Regex::new(r#"https://[^\s"'`<>)]*/zoomhook\b"#).unwrap();
+    let mut found = 0;
+    for path in published_files() {
+        let text = std::fs::read_to_string(&path).unwrap();
+        for other in url.find_iter(&text) {
+            assert_eq!(other.as_str(), address, "{}", path.display());
+            found += 1;
+        }
+    }
+    assert!(found >= 5, "{found}");
+}
+
+#[test]
+fn every_platform_is_known_to_the_installer_and_to_the_manifests() {
+    let script = read("packaging/install.sh");
+    let formula = read("packaging/homebrew/zoomhook.rb");
+    let winget = read("packaging/winget/Zoomhook.Zoomhook.installer.yaml");
+    let name = Regex::new(r"\b(?:x86_64|aarch64)-[a-z]+-[a-z]+(?:-[a-z]+)?\b").unwrap();
+    let known = targets();
+    for target in &known {
+        assert!(script.contains(target), "install.sh: {target}");
+        let manifest = if target.contains("windows") { &winget } else { &formula };
+        assert!(manifest.contains(&format!("{{{{sha256 {target}}}}}")), "{target}");
+    }
+    for (file, text) in [
+        ("install.sh", &script),
+        ("formula", &formula),
+        ("winget", &winget),
+        ("Cargo.toml", &read("Cargo.toml")),
+    ] {
+        for named in name.find_iter(text).map(|found| found.as_str()) {
+            assert!(known.iter().any(|target| target == named), "{file}: {named}");
+        }
+    }
+}
+
+#[test]
+fn the_manifests_have_the_version_and_the_checksums_of_a_release() {
+    let folder = tempfile::tempdir().unwrap();
+    let archives = targets().into_iter().enumerate().map(|(number, target)| {
+        let end = if target.contains("windows") { "zip" } else { "tar.gz" };
+        format!("{number:064}  zoomhook-{target}.{end}\n")
+    });
+    let sums = folder.path().join("SHA256SUMS");
+    std::fs::write(&sums, archives.collect::<String>()).unwrap();
+    let written = folder.path().join("manifests");
+    output("python3", &["packaging/manifests.py", sums.to_str().unwrap(), written.to_str().unwrap()]);
+
+    let all: String = files_in(&written).iter().map(|path| std::fs::read_to_string(path).unwrap()).collect();
+    assert!(!all.contains("{{"), "{all}");
+    let address = package()["repository"].as_str().unwrap().to_owned();
+    let version = env!("CARGO_PKG_VERSION");
+    for (number, target) in targets().iter().enumerate() {
+        assert!(
+            all.contains(&format!("{address}/releases/download/v{version}/zoomhook-{target}.")),
+            "{target}"
+        );
+        assert!(all.contains(&format!("{number:064}\"")), "{target}");
+    }
+}
+
+#[test]
+fn no_package_has_a_version_of_its_own() {
+    let version = env!("CARGO_PKG_VERSION");
+    for path in published_files().iter().filter(|path| path.starts_with(Path::new(ROOT).join("packaging"))) {
+        assert!(!std::fs::read_to_string(path).unwrap().contains(version), "{}", path.display());
+    }
+}
