@@ -104,6 +104,7 @@ mod sign;
 mod sign_round_trips;
 mod slots;
 mod strangers;
+#[cfg(unix)]
 mod stream;
 mod support;
 mod survives;

@@ -162,7 +162,7 @@ async fn filters_and_expectations_work_as_in_listen() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn both_sides_are_shown_to_a_person() {
+async fn a_person_sees_where_a_follower_begins_and_what_it_gets() {
     let Some(server) = NatsServer::start() else { return };
     let home = tempfile::tempdir().unwrap();
     let hub = sharing(&server);
