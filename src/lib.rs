@@ -4,8 +4,8 @@
 //! every event for tests; and [`diagnosis`], which says why a signature does not match.
 //!
 //! # Layout
-//! Three groups. A part imports only parts above it, parts with I/O do not import one another except `files` and
-//! `http`, and only `report` prints. `tests/it/layout.rs` enforces this.
+//! Three groups. A part imports only parts above it, parts with I/O do not import one another except `files`,
+//! `child` and `http`, and only `report` prints. `tests/it/layout.rs` enforces this.
 //!
 //! 1. **Pure**: bytes and the time in, values out.
 //!    - [`zoom`]: secret token, signature, freshness, challenge, envelope; what Zoom does with an answer; the catalogue of events
@@ -15,6 +15,7 @@
 //!    - [`diagnosis`]: why a signature does not match; what an app's answer shows
 //! 2. **I/O**: sockets, files and the terminal.
 //!    - `files`: opens files by path, safe from other users
+//!    - `child`: programs that zoomhook starts, and stops with everything that they started
 //!    - `http`: the one HTTP client: target, dial, TLS, proxy, kept connections
 //!    - `listener`: accept, limit, judge, answer
 //!    - `tunnel`: the public URL
@@ -48,6 +49,8 @@ pub mod zoom;
 
 #[cfg(feature = "cli")]
 mod check;
+#[cfg(feature = "cli")]
+mod child;
 #[cfg(feature = "cli")]
 #[doc(hidden)]
 pub mod delivery;

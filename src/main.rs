@@ -3,5 +3,5 @@
 fn main() {
     let status = zoomhook::commands::main(std::env::args_os());
     // Exits after the shutdown, so that a remaining task of a library does not keep the process running.
-    std::process::exit(status.code().into());
+    std::process::exit(status.code());
 }

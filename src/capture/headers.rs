@@ -46,18 +46,47 @@ pub(super) fn is_own(words: &str) -> bool {
     OWN.iter().any(|own| words.contains(own))
 }
 
-/// Whether a tool or a person replaced the value of a header, or a part of it: `***`, `[Redacted]`, `v0=ab12…`.
+/// Whether a tool or a person replaced the value of a header, or a part of it: `***`, `[Redacted]`, `v0=ab12…`. What
+/// JavaScript and Python print for an object, such as `[object Promise]`, was sent by code with a mistake.
 pub(super) fn is_masked(value: &[u8]) -> bool {
-    const MARKS: [&str; 6] = ["***", "...", "…", "••", "xxxx", "XXXX"];
-    const WORDS: [&str; 9] =
-        ["redacted", "filtered", "masked", "hidden", "removed", "omitted", "scrubbed", "sensitive", "secret"];
+    const MARKS: [&str; 7] = ["***", "...", "…", "••", "xxxx", "XXXX", "####"];
+    const WORDS: [&str; 10] = [
+        "redacted",
+        "filtered",
+        "masked",
+        "hidden",
+        "removed",
+        "omitted",
+        "scrubbed",
+        "sensitive",
+        "secret",
+        "truncated",
+    ];
     let value = String::from_utf8_lossy(value);
-    let word = value
-        .strip_prefix("v0=")
-        .unwrap_or(&value)
-        .trim_matches(['[', ']', '<', '>', '(', ')', '{', '}', '*', '-', '_']);
-    let word = word.to_ascii_lowercase();
-    MARKS.iter().any(|mark| value.contains(mark)) || WORDS.iter().any(|known| word.starts_with(known))
+    let rest = value.strip_prefix("v0=").unwrap_or(&value).trim();
+    let word = rest.trim_start_matches(|c: char| !c.is_alphanumeric()).to_ascii_lowercase();
+    MARKS.iter().any(|mark| value.contains(mark))
+        || WORDS.iter().any(|known| word.starts_with(known))
+        || (is_in_brackets(rest) && !word.contains("object"))
+}
+
+/// Whether a text ends with something in brackets: `<signature>`, `ab12[cut]`. No signature has brackets.
+fn is_in_brackets(text: &str) -> bool {
+    let pairs = [('[', ']'), ('<', '>'), ('(', ')')];
+    pairs.iter().any(|(open, close)| text.ends_with(*close) && text.contains(*open))
+}
+
+/// Whether the value is the variable of a shell or of a client of APIs: `$SIGNATURE`, `${sig}`, `{{sig}}`, `%SIG%`.
+pub(super) fn is_variable(value: &[u8]) -> bool {
+    let value = value.strip_prefix(b"v0=").unwrap_or(value);
+    let forms: [(&[u8], &[u8]); 4] = [(b"${", b"}"), (b"{{", b"}}"), (b"%", b"%"), (b"$", b"")];
+    forms.iter().any(|(start, end)| {
+        let name = value.strip_prefix(*start).and_then(|rest| rest.strip_suffix(*end));
+        name.is_some_and(|name| {
+            name.trim_ascii().first().is_some_and(|b| b.is_ascii_alphabetic() || *b == b'_')
+                && name.iter().all(|b| b.is_ascii_alphanumeric() || b" ._:-".contains(b))
+        })
+    })
 }
 
 /// The letters of a name, in lowercase.
@@ -161,5 +190,46 @@ mod tests {
         assert_eq!(headers.get_all("x-A").collect::<Vec<_>>(), [b"1", b"3"]);
         assert_eq!(headers.len(), 3);
         assert!(!headers.contains("x-c"));
+    }
+
+    #[test]
+    fn a_value_that_a_tool_replaced_is_told_from_a_wrong_one() {
+        let long = format!("v0={}", "x".repeat(64));
+        for masked in [
+            "***",
+            "v0=...",
+            "v0=ab12…",
+            "v0=ab12...cd34",
+            "[Redacted]",
+            "\"<REDACTED>\"",
+            "(hidden)",
+            "v0=<hex>",
+            "v0=ab12cd[cut]",
+            "v0=ab12(64 characters)",
+            "REDACTED_BY_POLICY",
+            "v0=########",
+            &long,
+        ] {
+            assert!(is_masked(masked.as_bytes()), "{masked}");
+        }
+        for variable in ["$SIGNATURE", "v0=${sig}", "{{ zoom.signature }}", "%SIG%"] {
+            assert!(is_variable(variable.as_bytes()), "{variable}");
+        }
+        let digits = format!("v0={}", "ab".repeat(32));
+        for wrong in [
+            &digits,
+            "v0=ab12",
+            "undefined",
+            "[object Object]",
+            "v0=[object Promise]",
+            "null",
+            "1764402345",
+            "",
+            "v0=<sha256 _hashlib.HASH object @ 0x7f00>",
+            "2025-11-29T07:45:45Z",
+            "dGVzdA==",
+        ] {
+            assert!(!is_masked(wrong.as_bytes()) && !is_variable(wrong.as_bytes()), "{wrong}");
+        }
     }
 }

@@ -18,7 +18,7 @@
 //! | `formats/` | one file per format; [`Format`] lists them |
 //! | `peel/` | layers over a text, and how to undo them |
 //! | `search/` | collects signatures, timestamps and bodies in all layers, and assigns what nothing proves |
-//! | `syntax/` | grammars: printed objects, HTTP heads, times |
+//! | `syntax/` | grammars: HTTP heads, times |
 //! | `split/` | splits a source into records |
 
 mod body;
@@ -45,6 +45,7 @@ pub use headers::Headers;
 pub use note::Note;
 #[cfg(feature = "cli")]
 pub(crate) use peel::encodings::inflate;
+pub(crate) use peel::escapes::{entities, percent_decoded};
 pub use record::{Files, Record, RecordLimits};
 pub use request::{Capture, CapturedResponse, Place};
 pub use search::{Findings, FoundPlaces, search};

@@ -1,6 +1,6 @@
 //! The last step for every capture: compares the body with the headers. [`normalize`] is the entry point.
 
-use super::headers::{ZoomHeader, is_masked, is_zoom_header};
+use super::headers::{ZoomHeader, is_masked, is_variable, is_zoom_header};
 use super::peel::encodings;
 use super::{BodyFidelity, Capture, Note, Variant};
 
@@ -10,7 +10,7 @@ pub(super) fn normalize(capture: &mut Capture) {
         capture.note(Note::NoHeaders);
     }
     name_headers(capture);
-    mark_redacted(capture);
+    note_replaced(capture);
     if capture.body.fidelity < BodyFidelity::Reconstructed {
         return;
     }
@@ -38,14 +38,39 @@ fn name_headers(capture: &mut Capture) {
     }
 }
 
-/// Notes every header whose value was masked, such as by asterisks.
-fn mark_redacted(capture: &mut Capture) {
-    let masked = |(name, value): &(&str, &[u8])| {
-        is_masked(value)
-            && (is_zoom_header(name.as_bytes()).is_some() || memchr::memmem::find(value, b"***").is_some())
-    };
-    let names: Vec<_> = capture.headers.iter().filter(masked).map(|(name, _)| name.to_owned()).collect();
-    names.into_iter().for_each(|header| capture.note(Note::Redacted { header }));
+/// Notes every header whose value was masked, such as by asterisks, and variables in place of a value.
+fn note_replaced(capture: &mut Capture) {
+    let is_zooms = |name: &str| is_zoom_header(name.as_bytes()).is_some();
+    let mut notes = Vec::new();
+    for (name, value) in capture.headers.iter() {
+        if is_zooms(name) && is_variable(value) {
+            notes.push(Note::Placeholder { text: String::from_utf8_lossy(value).into_owned() });
+        } else if memchr::memmem::find(value, b"***").is_some()
+            || is_zooms(name) && (is_masked(value) || is_punctuation(value))
+        {
+            notes.push(Note::Redacted { header: name.to_owned() });
+        }
+    }
+    // In the exact bytes of a body, the same characters may be a text.
+    if capture.body.fidelity < BodyFidelity::Original {
+        notes.extend(placeholder(&capture.body.bytes).map(|text| Note::Placeholder { text }));
+    }
+    notes.into_iter().for_each(|note| capture.note(note));
+}
+
+/// The first `{{name}}` in a text. In JSON, `{{` occurs only in strings.
+fn placeholder(text: &[u8]) -> Option<String> {
+    let start = memchr::memmem::find(text, b"{{")?;
+    let rest = &text[start + 2..];
+    let length =
+        rest.iter().take(64).take_while(|b| b.is_ascii_alphanumeric() || b" ._$-".contains(b)).count();
+    let closed = rest[length..].starts_with(b"}}") && length > 0;
+    closed.then(|| String::from_utf8_lossy(&text[start..start + length + 4]).into_owned())
+}
+
+/// Whether a value has neither a letter nor a digit, such as `--`.
+fn is_punctuation(value: &[u8]) -> bool {
+    !value.is_empty() && !String::from_utf8_lossy(value).contains(char::is_alphanumeric)
 }
 
 /// Removes the content-encoding. Returns `true` if there is one: `content-length` then counts compressed bytes.

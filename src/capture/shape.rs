@@ -28,14 +28,18 @@ pub(super) fn headers(node: &JsonValue<'_>) -> Headers {
     headers
 }
 
+/// Names of the members of `{"name": …, "value": …}`, also abbreviated.
+const NAME: &[&str] = &["name", "key", "header", "Name", "Key", "Header", "k", "n"];
+const VALUE: &[&str] = &["value", "Value", "val", "v"];
+
 /// Adds an item of a list of headers: `["name", "value"]`, `{"name": …, "value": …}`, or `{"name": "value"}`.
 fn push_item(headers: &mut Headers, item: &JsonValue<'_>) {
     if let [name, value] = item.items() {
         push(headers, &name_in(name), value);
-    } else if let Some(name) = item.first_of(&["name", "key", "header"]).and_then(JsonValue::display) {
+    } else if let Some(name) = item.first_of(NAME).and_then(JsonValue::display) {
         let off = item.get("disabled").is_some_and(JsonValue::is_true)
             || item.get("enabled").is_some_and(|on| on.kind == JsonKind::Bool(false));
-        if let Some(value) = item.get("value").filter(|_| !off) {
+        if let Some(value) = item.first_of(VALUE).filter(|_| !off) {
             push(headers, &name, value);
         }
     } else {
@@ -172,6 +176,7 @@ mod tests {
             r#"["A","1","b","2","b","3"]"#,
             r#"[{"name":"A","value":"1"},{"key":"b","value":2},{"name":"b","value":"3"},{"name":"c","value":"4","disabled":true}]"#,
             r#"[{"A":"1"},{"b":"2"},{"b":"3"}]"#,
+            r#"[{"k":"A","v":"1"},{"Name":"b","Value":"2"},{"n":"b","val":"3"}]"#,
             r#""A: 1\r\nb: 2\nb:3""#,
             r#""{\"A\":\"1\",\"b\":[\"2\",\"3\"]}""#,
         ] {

@@ -10,7 +10,7 @@ use ulid::Ulid;
 use super::{ExitStatus, Failure, help};
 use crate::delivery::{EventSender, Ready, SecretOrigin, SessionEvent};
 use crate::listener::{Endpoint, ListenerLimits, Port};
-use crate::report::{self, Report};
+use crate::report::{self, Report, VerdictFormat};
 use crate::send::{self, EndpointAnswer, EndpointClient};
 use crate::session::{self, End, EndpointConfig, LocalAddress, SessionConfig, SourceConfig, Waiting};
 use crate::settings::output::OutputArgs;
@@ -56,6 +56,9 @@ pub(super) struct DemoArgs {
 /// Runs the demo. A wrong answer leads to [`ExitStatus::Internal`].
 pub(super) fn run(args: DemoArgs) -> Result<ExitStatus, Failure> {
     let output = args.output.check();
+    if output.format == VerdictFormat::Junit {
+        return Err(Failure::new(ExitStatus::Usage, "the demo has no test cases for --format junit"));
+    }
     let token = |purpose: &str| SecretToken::new(format!("demo-{purpose}-{}", Ulid::generate()));
     let (secret, stranger) = (token("secret"), token("stranger"));
     let (Ok(secret), Ok(stranger)) = (secret, stranger) else { return Ok(ExitStatus::Internal) };
@@ -100,12 +103,15 @@ fn config(report: report::ReportSettings, secret: SecretToken) -> SessionConfig 
         history: None,
         // Other commands must not find and use this session.
         found_in: None,
+        ready_file: None,
+        log: None,
         app: None,
         report,
         inspector: None,
         // The demo ends by itself within ten seconds.
         keys: false,
         waiting: Waiting::default(),
+        command: None,
         // Only a diagnosis needs them, and the demo announces its forgeries itself.
         texts: Vec::new(),
         secrets: vec![origin],

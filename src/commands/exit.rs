@@ -21,10 +21,12 @@ pub enum ExitStatus {
     NotMet,
     /// Interrupted by the user before there was a result.
     Interrupted,
+    /// `listen -- COMMAND`: the exit code of the command.
+    OfCommand(i32),
 }
 
 impl ExitStatus {
-    /// All statuses, in the order of their codes.
+    /// All statuses that have a code of their own, in its order.
     pub const ALL: [Self; 9] = [
         Self::Done,
         Self::Internal,
@@ -39,7 +41,7 @@ impl ExitStatus {
 
     /// The number that the shell sees.
     #[must_use]
-    pub const fn code(self) -> u8 {
+    pub const fn code(self) -> i32 {
         match self {
             Self::Done => 0,
             Self::Internal => 1,
@@ -51,6 +53,7 @@ impl ExitStatus {
             Self::NotMet => 7,
             // As shells report it: 128 plus the number of SIGINT.
             Self::Interrupted => 130,
+            Self::OfCommand(code) => code,
         }
     }
 
@@ -73,6 +76,7 @@ impl ExitStatus {
             }
             Self::NotMet => "the events of --expect or --exit-after were not delivered in time",
             Self::Interrupted => "interrupted before there was a result",
+            Self::OfCommand(_) => "listen -- COMMAND: the exit code of the command",
         }
     }
 }

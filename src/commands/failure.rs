@@ -5,12 +5,15 @@ use std::path::{Path, PathBuf};
 
 use super::exit::ExitStatus;
 use crate::delivery::{MissingEvent, TunnelRefusal, UnmetExpectation, short_id};
+use crate::files::PathError;
 use crate::history::{HistoryError, default_file};
 use crate::report::{self, OutputError};
 use crate::session::SessionError;
 use crate::settings::check::NotChecked;
 use crate::settings::dotenv::DotenvError;
+use crate::settings::env::NGROK_AUTHTOKEN;
 use crate::settings::ngrok::NgrokError;
+use crate::settings::project_file::{ProjectFileError, ProjectFileFault};
 use crate::settings::secret::SecretError;
 use crate::settings::sending::NotSent;
 use crate::settings::stream::StreamSettingsError;
@@ -52,8 +55,8 @@ impl Failure {
 
     /// The expected events did not arrive in time.
     pub(super) fn not_met(missing: &[MissingEvent]) -> Self {
-        let missing: Vec<_> = missing.iter().map(report::missing).collect();
-        Self::new(ExitStatus::NotMet, format!("not delivered in time: {}", missing.join(", ")))
+        let missing = report::missing_events(missing);
+        Self::new(ExitStatus::NotMet, format!("not delivered in time: {missing}"))
     }
 
     /// The app did not take an expected event. `kept` holds the flags that find it in the history, if there is one.
@@ -117,6 +120,53 @@ impl From<Error> for Failure {
         };
         Self { hint: hint_for(&error), ..Self::new(status, error.to_string()) }
     }
+}
+
+impl From<ProjectFileError> for Failure {
+    fn from(error: ProjectFileError) -> Self {
+        let failure = Self::new(ExitStatus::Usage, error.to_string());
+        match &error {
+            ProjectFileError::Unreadable(_) => failure,
+            ProjectFileError::OfAnotherUser { .. } => {
+                failure.with_hint("If you trust its flags, copy it: a copy belongs to you.")
+            }
+            ProjectFileError::NoFile { .. } => failure.with_hint(
+                "Create the file, or leave --profile out. `zoomhook config --help` shows its form.",
+            ),
+            ProjectFileError::NoProfile { known, .. } => failure.with_hint(match known.as_slice() {
+                [] => "It has no profiles. A profile is a table such as [profile.staging.listen].".to_owned(),
+                known => format!("It has {}.", known.join(", ")),
+            }),
+            ProjectFileError::Line { fault, .. } => match fault_hint(fault) {
+                Some(hint) => failure.with_hint(hint),
+                None => failure,
+            },
+        }
+    }
+}
+
+/// What to do about a line of `zoomhook.toml`.
+fn fault_hint(fault: &ProjectFileFault) -> Option<String> {
+    Some(match fault {
+        ProjectFileFault::Syntax(_) | ProjectFileFault::Type { .. } => return None,
+        ProjectFileFault::UnknownCommand { near, .. } if near.is_empty() => {
+            "A table has the name of a command, such as [listen].".to_owned()
+        }
+        ProjectFileFault::UnknownFlag { near, command, .. } if near.is_empty() => {
+            format!("The names are those of the long flags: `zoomhook {command} --help`.")
+        }
+        ProjectFileFault::UnknownCommand { near, .. } | ProjectFileFault::UnknownFlag { near, .. } => {
+            format!("Did you mean {}?", near.join(", or "))
+        }
+        ProjectFileFault::Secret { name } if name == "ngrok-authtoken" => {
+            format!("Put it into a .env file that Git ignores, as {NGROK_AUTHTOKEN}.")
+        }
+        ProjectFileFault::Secret { name } if name == "secret" => {
+            format!("Put it into a .env file that Git ignores, as {}.", dotenv::NAMES[0])
+        }
+        ProjectFileFault::Secret { .. } => "Give it on the command line.".to_owned(),
+        ProjectFileFault::OnlyTyped { name, .. } => format!("Use --{name} on the command line."),
+    })
 }
 
 impl From<NotSent> for Failure {
@@ -199,6 +249,15 @@ impl From<SessionError> for Failure {
                 Self::new(ExitStatus::Usage, message).with_hint(forward_hint(local.port()))
             }
             SessionError::Stream(error) => error.into(),
+            SessionError::ReadyFile(_) => {
+                Self::new(ExitStatus::Usage, message).with_hint("Name a file that does not exist yet.")
+            }
+            SessionError::NotListed(error) => match error {
+                PathError::Untrusted(reason) => {
+                    Self::new(ExitStatus::Usage, message).with_hint(report::repair_command(reason.repair()))
+                }
+                PathError::Io(_) | PathError::NotAFile { .. } => Self::new(ExitStatus::Usage, message),
+            },
             SessionError::Output(_) | SessionError::System { .. } => Self::new(ExitStatus::Internal, message),
         }
     }
@@ -288,6 +347,9 @@ pub(super) fn hint_for(error: &Error) -> Option<String> {
         Error::Input(error) => Some(input_hint(error)),
         Error::Waiting(Contradiction::NeverSelected { .. }) => {
             Some("Add the event to --events, or leave --events out.".to_owned())
+        }
+        Error::Waiting(Contradiction::NoTestCases) => {
+            Some("Add --expect EVENT or --exit-after N.".to_owned())
         }
     }
 }

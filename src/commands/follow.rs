@@ -9,7 +9,7 @@ use super::{ExitStatus, Failure, help};
 use crate::delivery::is_zooms_own;
 use crate::forward::{Acknowledge, Challenges};
 use crate::inspector::INSPECTOR_FILES;
-use crate::report;
+use crate::report::{self, VerdictFormat};
 use crate::session::{self, End, SessionConfig, SourceConfig};
 use crate::settings::Error;
 use crate::settings::endpoint::MaxAgeArgs;
@@ -21,7 +21,7 @@ use crate::settings::output::OutputArgs;
 use crate::settings::prompt::Unattended;
 use crate::settings::secret::{FoundSecrets, SecretArgs, SecretError};
 use crate::settings::stream::FollowStreamArgs;
-use crate::settings::waiting::WaitingArgs;
+use crate::settings::waiting::{Contradiction, WaitingArgs};
 
 /// See and forward the events that a listen of your team shares
 ///
@@ -68,6 +68,9 @@ impl FollowArgs {
         let mut secrets = secrets_if_any(&self.secret, environment)?;
         secrets.warnings.append(&mut warnings);
         let report = self.output.check();
+        if report.format == VerdictFormat::Junit && waiting.expectation.is_empty() {
+            return Err(Contradiction::NoTestCases.into());
+        }
         let mut history = self.history.check(environment)?;
         if let Some(history) = &mut history {
             let names = report.masked_headers.iter().filter(|name| !is_zooms_own(name.as_str()));
@@ -79,11 +82,14 @@ impl FollowArgs {
             history,
             // Requests cannot be sent to it.
             found_in: None,
+            ready_file: None,
+            log: None,
             app,
             report,
             inspector: self.inspect.check(std::io::stdout().is_terminal()),
             keys: !self.no_keys,
             waiting,
+            command: None,
             texts: secrets.texts,
             secrets: secrets.origins,
             warnings: secrets.warnings,
@@ -117,6 +123,9 @@ pub(super) fn run(args: FollowArgs) -> Result<ExitStatus, Failure> {
         End::Interrupted { ready, cut_short } if !ready || waits || cut_short => Ok(ExitStatus::Interrupted),
         End::Interrupted { .. } => Ok(ExitStatus::Done),
         // Only of an endpoint.
-        End::TunnelRefused(_) | End::UrlChanged { .. } => Ok(ExitStatus::Internal),
+        End::TunnelRefused(_)
+        | End::UrlChanged { .. }
+        | End::CommandEnded { .. }
+        | End::CommandNotStarted(_) => Ok(ExitStatus::Internal),
     }
 }

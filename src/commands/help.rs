@@ -65,6 +65,10 @@ pub(super) const LISTEN: &[Example] = &[
         doc: "in CI: exit 0 once a verified recording.completed arrives, 7 after five minutes without one",
     },
     Example {
+        command: "zoomhook listen --expect meeting.ended --timeout 5m -- ./end-a-meeting.sh",
+        doc: "run a test with ZOOMHOOK_URL in its environment, then wait for the event",
+    },
+    Example {
         command: "zoomhook listen --secret-file live=live.token --secret-file test=test.token",
         doc: "two apps at one URL; each event shows its app",
     },
@@ -189,7 +193,7 @@ pub(super) const EVENTS_DRIFT: &[Example] = &[
     Example { command: "zoomhook events drift --since 7d", doc: "what Zoom has changed this week" },
     Example {
         command: "zoomhook events drift --format json | jq -c 'select(.known == false)'",
-        doc: "events that the catalogue does not have",
+        doc: "events that the catalog does not have",
     },
 ];
 
@@ -197,7 +201,7 @@ pub(super) const EVENTS_LEARN: &[Example] = &[
     Example { command: "zoomhook events learn", doc: "samples and schemas then have what Zoom sent to you" },
     Example {
         command: "zoomhook events learn --forget",
-        doc: "back to the catalogue that comes with zoomhook",
+        doc: "back to the catalog that comes with zoomhook",
     },
 ];
 
@@ -300,6 +304,27 @@ pub(super) const INSPECT: &[Example] = &[
     Example { command: "zoomhook inspect --port 4050", doc: "serve the history on a port of your choice" },
 ];
 
+pub(super) const WAIT: &[Example] = &[
+    Example {
+        command: "zoomhook wait recording.completed --timeout 5m",
+        doc: "exit 0 once the running listen has one, 7 after five minutes without one",
+    },
+    Example {
+        command: "zoomhook wait 'meeting.*=2' --where payload.object.id=88512345678 --since 1m",
+        doc: "two events of one meeting, also those of the last minute",
+    },
+];
+
+pub(super) const STATUS: &[Example] = &[
+    Example { command: "zoomhook status", doc: "what runs on this machine" },
+    Example { command: "zoomhook status --format json | jq -r .url", doc: "for a script" },
+];
+
+pub(super) const STOP: &[Example] = &[
+    Example { command: "zoomhook stop", doc: "the listen of this project" },
+    Example { command: "zoomhook stop --all", doc: "every listen of this user" },
+];
+
 pub(super) const REPLAY: &[Example] = &[
     Example { command: "zoomhook replay", doc: "the newest delivery, to the app that received it" },
     Example {
@@ -353,6 +378,20 @@ pub(super) const TRIGGER: &[Example] = &[
     },
     Example { command: "zoomhook trigger --list", doc: "the built-in scenarios" },
     Example { command: "zoomhook trigger --check mine.toml", doc: "is my own scenario valid?" },
+];
+
+pub(super) const AGENT: &[Example] = &[
+    Example { command: "zoomhook agent setup --claude", doc: "a skill for Claude Code in this project" },
+    Example { command: "zoomhook agent setup --codex --remove", doc: "remove the section of AGENTS.md" },
+    Example { command: "zoomhook agent setup --print", doc: "the text, for another agent" },
+];
+
+pub(super) const CONFIG: &[Example] = &[
+    Example { command: "zoomhook config", doc: "what zoomhook.toml sets" },
+    Example {
+        command: "zoomhook config listen --profile staging",
+        doc: "every value of listen, with its origin",
+    },
 ];
 
 pub(super) const COMPLETIONS: &[Example] = &[

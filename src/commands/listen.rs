@@ -1,20 +1,22 @@
 //! `zoomhook listen`: receives, verifies and shows Zoom's requests.
 
 use std::convert::Infallible;
+use std::ffi::OsString;
 use std::io::IsTerminal;
 use std::path::Path;
 
 use super::doctor::RelatedFlags;
 use super::open_files::OpenFiles;
-use super::{ExitStatus, Failure, help};
+use super::{ExitStatus, Failure, detach, help};
 use crate::delivery::Warning;
 use crate::delivery::is_zooms_own;
 use crate::forward::Acknowledge;
 use crate::inspector::INSPECTOR_FILES;
-use crate::report;
-use crate::session::{self, End, EndpointConfig, InspectorConfig, SessionConfig, SourceConfig};
+use crate::report::{self, ReportSettings, VerdictFormat};
+use crate::session::{self, CommandLine, End, EndpointConfig, InspectorConfig, SessionConfig, SourceConfig};
 use crate::settings::Error;
 use crate::settings::address::AddressArgs;
+use crate::settings::background::BackgroundArgs;
 use crate::settings::dotenv::EnvFiles;
 use crate::settings::endpoint::{EndpointArgs, USUAL_PATH};
 use crate::settings::env::Environment;
@@ -27,7 +29,7 @@ use crate::settings::prompt::{Prompt, Terminal};
 use crate::settings::secret::{SecretArgs, SecretError};
 use crate::settings::stream::ShareArgs;
 use crate::settings::tunnel::TunnelArgs;
-use crate::settings::waiting::WaitingArgs;
+use crate::settings::waiting::{Contradiction, WaitingArgs};
 use crate::tunnel;
 
 /// Get a public URL, answer Zoom's challenge, verify and show every request
@@ -69,6 +71,14 @@ pub(super) struct ListenArgs {
     no_keys: bool,
     #[command(flatten)]
     limits: LimitsArgs,
+    #[command(flatten)]
+    background: BackgroundArgs,
+    /// Run this command once the URL is ready, and end with it
+    ///
+    /// Its environment has ZOOMHOOK_URL, ZOOMHOOK_LOCAL_URL and ZOOMHOOK_PORT. The exit code is that of the command. If
+    /// it is 0, --expect decides: listen waits until the events are delivered or --timeout is over.
+    #[arg(last = true, value_name = "COMMAND")]
+    command: Vec<OsString>,
 }
 
 /// Open files without a connection: the runtime, the history twice while a reader of it is open, the listener, the tunnel,
@@ -144,7 +154,11 @@ impl ListenArgs {
             return Err(Error::Secret(SecretError::InThePath));
         }
         secrets.warnings.append(&mut warnings);
-        let report = self.output.check();
+        let command = command_line(self.command);
+        let report = ReportSettings { shares_terminal: command.is_some(), ..self.output.check() };
+        if report.format == VerdictFormat::Junit && waiting.expectation.is_empty() {
+            return Err(Contradiction::NoTestCases.into());
+        }
         let mut history = self.history.check(environment)?;
         let masked = report.masked_headers.iter().filter(|name| !is_zooms_own(name.as_str()));
         let masked: Vec<_> = masked.cloned().collect();
@@ -152,8 +166,10 @@ impl ListenArgs {
         if let Some(history) = &mut history {
             history.settings.masked_headers = masked;
         }
-        // Without a history nothing is written to disk, and this file is not either.
-        let found_in = history.as_ref().and_then(|_| environment.instances_folder());
+        let BackgroundArgs { ready_file, detached_log: log, .. } = self.background;
+        // Without a history nothing is written to disk, and this file is not either. In the background, there would be
+        // no way to stop the session.
+        let found_in = environment.instances_folder().filter(|_| history.is_some() || log.is_some());
         if let (true, tunnel::TunnelSettings::Ngrok(ngrok)) = (verify, &mut tunnel) {
             let text = secrets.only_text();
             ngrok.edge.verify = Some(text.ok_or(Error::Secret(SecretError::TooManyForTheEdge))?);
@@ -172,14 +188,23 @@ impl ListenArgs {
             })),
             history,
             found_in,
+            ready_file,
+            log,
             app,
             inspector,
             report,
             keys: !self.no_keys,
             waiting,
+            command,
             warnings: secrets.warnings,
         })
     }
+}
+
+/// The program and its arguments; `None` for no words.
+fn command_line(words: Vec<OsString>) -> Option<CommandLine> {
+    let mut words = words.into_iter();
+    words.next().map(|program| CommandLine { program, arguments: words.collect() })
 }
 
 /// Checks the settings and runs a session with them.
@@ -187,6 +212,9 @@ impl ListenArgs {
 /// # Errors
 /// The settings are wrong, or the session failed. `files` is the number of files that it may have open.
 pub(super) fn run(args: ListenArgs, files: u64) -> Result<ExitStatus, Failure> {
+    if args.background.detach {
+        return detach::run(args.output.check().format);
+    }
     let mut related = args.related_flags();
     let config = args.check(&Environment::of_process(), &mut Terminal);
     let mut config = config.map_err(|error| {
@@ -212,6 +240,8 @@ pub(super) fn run(args: ListenArgs, files: u64) -> Result<ExitStatus, Failure> {
             let command = related.about_expectation(&unmet);
             Err(Failure::not_taken(&unmet, kept.as_deref()).with_command(command))
         }
+        End::CommandEnded { code } => Ok(ExitStatus::OfCommand(code)),
+        End::CommandNotStarted(error) => Err(Failure::new(ExitStatus::Usage, error.to_string())),
         End::TimedOut { missing } if missing.is_empty() => Ok(ExitStatus::Done),
         End::TimedOut { missing } => Err(Failure::not_met(&missing)),
         End::Interrupted { ready, cut_short } if !ready || waits || cut_short => Ok(ExitStatus::Interrupted),

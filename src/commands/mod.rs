@@ -1,14 +1,18 @@
 //! The command line: one file per command, with its arguments and a short `run`. Entry point: [`main`].
 
+mod agent;
 mod check;
 mod completions;
+mod config;
 mod demo;
+mod detach;
 mod doctor;
 mod events;
 mod exit;
 mod explain;
 mod failure;
 mod follow;
+mod followed;
 mod help;
 mod history;
 mod ids;
@@ -20,13 +24,17 @@ mod named_events;
 mod open_files;
 mod replay;
 mod sign;
+mod status;
+mod stop;
 mod stream;
 mod trigger;
 mod verify;
+mod wait;
 
 use std::ffi::OsString;
 use std::sync::LazyLock;
 
+use clap::error::{ContextKind, ContextValue};
 use clap::{Parser, Subcommand};
 
 pub use completions::{SHELLS, file_name as completions_file_name, script as completions_script};
@@ -39,6 +47,7 @@ use explain::explain;
 use crate::inspector::INSPECTOR_FILES;
 use crate::report::{self, OutputError};
 use crate::settings::env::Environment;
+use crate::settings::project_file::{AppliedArguments, ProjectFile, TypedCommand};
 use crate::settings::token;
 use crate::settings::typed_secrets::TypedSecrets;
 
@@ -51,6 +60,10 @@ use crate::settings::typed_secrets::TypedSecrets;
 struct Cli {
     #[command(subcommand)]
     command: Command,
+
+    /// Use this profile of zoomhook.toml
+    #[arg(long, global = true, hide_short_help = true, value_name = "NAME", help_heading = "Project")]
+    profile: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -68,6 +81,11 @@ enum Command {
     History(Box<history::HistoryCommandArgs>),
     Replay(Box<replay::ReplayArgs>),
     Inspect(Box<inspect::InspectCommandArgs>),
+    Wait(Box<wait::WaitArgs>),
+    Status(status::StatusArgs),
+    Stop(stop::StopArgs),
+    Agent(agent::AgentArgs),
+    Config(config::ConfigArgs),
     Completions(completions::CompletionsArgs),
     Man(man::ManArgs),
 }
@@ -82,9 +100,44 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitStatus {
         return complete(args);
     }
     let args = token::join_tokens_that_begin_with_a_hyphen(args);
-    match Cli::try_parse_from(&args) {
-        Ok(cli) => run(cli.command).unwrap_or_else(|failure| failure.report()),
-        Err(error) => explain(error, &args),
+    let applied = match with_project_file(args) {
+        Ok(applied) => applied,
+        Err(failure) => return failure.report(),
+    };
+    match Cli::try_parse_from(&applied.arguments) {
+        Ok(cli) => run(cli).unwrap_or_else(|failure| failure.report()),
+        Err(error) => {
+            let place = named_flag(&error).and_then(|flag| applied.place_of(&flag));
+            let status = explain(error, &applied.arguments);
+            if let Some(place) = place {
+                report::print_note(&place);
+            }
+            status
+        }
+    }
+}
+
+/// The arguments with the flags of `zoomhook.toml`.
+fn with_project_file(args: Vec<OsString>) -> Result<AppliedArguments, Failure> {
+    let Some(typed) = TypedCommand::read(command(), &args) else {
+        return Ok(AppliedArguments::unchanged(args));
+    };
+    let environment = Environment::of_process();
+    let mut program = command();
+    program.build();
+    Ok(match ProjectFile::find(&program, &environment)? {
+        Some(file) => file.apply(&program, &typed, args, &environment)?,
+        None => typed.without_file(args)?,
+    })
+}
+
+/// The flag that an error of the parser is about.
+fn named_flag(error: &clap::Error) -> Option<String> {
+    let named = [ContextKind::InvalidArg, ContextKind::PriorArg].into_iter().find_map(|kind| error.get(kind));
+    match named? {
+        ContextValue::String(flag) => Some(flag.clone()),
+        ContextValue::Strings(flags) => flags.first().cloned(),
+        _ => None,
     }
 }
 
@@ -126,14 +179,19 @@ impl Command {
             Self::Sign(_) => ("sign", OpenFiles::exactly(16)),
             Self::Verify(_) => ("verify", OpenFiles::exactly(12)),
             Self::History(_) => ("history", OpenFiles::exactly(20)),
+            Self::Wait(_) => ("wait", OpenFiles::exactly(24)),
+            Self::Status(_) => ("status", OpenFiles::exactly(12)),
+            Self::Stop(_) => ("stop", OpenFiles::exactly(12)),
             Self::Events(_) => ("events", OpenFiles::exactly(20)),
+            Self::Agent(_) => ("agent", OpenFiles::exactly(12)),
+            Self::Config(_) => ("config", OpenFiles::exactly(12)),
             Self::Completions(_) => ("completions", OpenFiles::exactly(8)),
             Self::Man(_) => ("man", OpenFiles::exactly(8)),
         }
     }
 }
 
-fn run(command: Command) -> Result<ExitStatus, Failure> {
+fn run(Cli { command, profile }: Cli) -> Result<ExitStatus, Failure> {
     let (name, needed) = command.open_files();
     let allowed = needed.allow(name)?;
     if matches!(command, Command::Events(_) | Command::Trigger(_) | Command::Sign(_)) {
@@ -153,6 +211,11 @@ fn run(command: Command) -> Result<ExitStatus, Failure> {
         Command::History(args) => history::run(*args),
         Command::Replay(args) => replay::run(*args),
         Command::Inspect(args) => inspect::run(*args),
+        Command::Wait(args) => wait::run(*args),
+        Command::Status(args) => status::run(&args),
+        Command::Stop(args) => stop::run(&args),
+        Command::Agent(args) => agent::run(args),
+        Command::Config(args) => config::run(&args, profile.as_deref()),
         Command::Completions(args) => completions::run(&args),
         Command::Man(args) => man::run(&args),
     }

@@ -10,7 +10,7 @@ use super::{ExitStatus, Failure, help};
 use crate::diagnosis::{ControlRequest, ForgeryTrial, Secrets};
 use crate::http::Target;
 use crate::instances::Listening;
-use crate::report::{self, Format, PostedReport, SignedForm};
+use crate::report::{self, PostedReport, SignedForm, VerdictFormat};
 use crate::send::{self, EndpointAnswer, EndpointClient, Posted, parse_endpoint};
 use crate::settings::Error;
 use crate::settings::env::Environment;
@@ -252,8 +252,8 @@ fn post(
         let forgery = signed.trial(&client, answer.outcome.clone()).await;
         judged(signed, answer, forgery, secrets)
     });
-    let mut view = PostedReport::of_process(Format::Pretty, false, 1);
-    view.show(&posted)?;
+    let mut view = PostedReport::of_process(VerdictFormat::Pretty, false, 1);
+    view.show(&posted, true)?;
     if posted.has_unknown_cause() {
         report::print_check_command(Some(&target));
     }

@@ -12,7 +12,7 @@ use super::{ExitStatus, Failure, help};
 use tokio::sync::mpsc::Receiver;
 
 use crate::diagnosis::{ControlRequest, Secrets};
-use crate::report::{self, Format, OutputError, PostedReport};
+use crate::report::{self, OutputError, PostedReport, VerdictFormat};
 use crate::send::{self, EndpointClient, Posted, SendClock, SendTally};
 use crate::settings::Error;
 use crate::settings::env::Environment;
@@ -51,7 +51,7 @@ pub(super) struct TriggerArgs {
 
     /// Output format
     #[arg(long, value_enum, default_value = "pretty")]
-    format: Format,
+    format: VerdictFormat,
 
     /// Show no progress bar and no counts
     #[arg(long, short)]
@@ -138,7 +138,7 @@ fn send(
     secrets: Secrets,
     schedule: Schedule,
     clock: SendClock,
-    format: Format,
+    format: VerdictFormat,
     quiet: bool,
 ) -> Result<(ExitStatus, bool), Failure> {
     let runtime = match schedule.pace().connections {
@@ -195,7 +195,7 @@ async fn show(
             trial.record(ControlRequest::Genuine, accepted.clone());
         }
         tally.record(&posted, is_last);
-        view.show(&posted)?;
+        view.show(&posted, is_last)?;
     }
     Ok(())
 }

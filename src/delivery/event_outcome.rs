@@ -239,6 +239,17 @@ impl StoredDelivery {
         of_answer.or_else(|| self.outcome(now).map(EventOutcome::reaction))
     }
 
+    /// What became of a challenge that this machine verified; `None` for other requests, and before the answer.
+    #[must_use]
+    pub fn challenge_outcome(&self) -> Option<EventOutcome> {
+        let is_challenge = self.provenance == Provenance::Recorded
+            && self.verdict == DeliveryVerdict::Valid
+            && self.reason.is_none()
+            && self.event.as_deref() == Some(CHALLENGE_EVENT);
+        let status = self.answer.filter(|_| is_challenge)?.status;
+        Some(if self.fails_validation() { EventOutcome::Refused { status } } else { EventOutcome::Delivered })
+    }
+
     /// Whether Marketplace's validation failed with the answer to this challenge, as [`Delivery::fails_validation`].
     #[must_use]
     pub fn fails_validation(&self) -> bool {

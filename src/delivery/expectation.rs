@@ -7,9 +7,11 @@
 use std::fmt;
 use std::str::FromStr;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::SystemTime;
 
 use crate::delivery::{
     Delivery, EventOutcome, EventPattern, InvalidPattern, LateForwarded, OutcomeLog, OutcomeTally,
+    StoredDelivery,
 };
 
 /// The deliveries that a session waits for before it ends.
@@ -98,6 +100,15 @@ pub struct MissingEvent {
     pub failed: u64,
 }
 
+/// What became of an expected event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExpectedResult {
+    /// The event with its counts.
+    pub counts: MissingEvent,
+    /// Whether nothing is missing, and the app took what counts.
+    pub is_met: bool,
+}
+
 /// Writes it as `recording.completed (1 of 2)`.
 impl fmt::Display for MissingEvent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -152,6 +163,18 @@ impl Expectation {
         }
     }
 
+    /// Counts a stored delivery. `None` if it has no final outcome yet, or this machine did not verify it.
+    pub fn observe_stored(&mut self, stored: &StoredDelivery, now: SystemTime) -> Option<ExpectationState> {
+        let outcome = match stored.outcome(now) {
+            Some(EventOutcome::Pending) => return None,
+            Some(outcome) => outcome,
+            None => stored.challenge_outcome()?,
+        };
+        self.arrived += 1;
+        self.outcomes.count(&stored.id, outcome);
+        Some(self.settle(stored.event.as_deref(), &stored.id, outcome))
+    }
+
     fn settle(&mut self, event: Option<&str>, id: &str, outcome: EventOutcome) -> ExpectationState {
         let event = event.unwrap_or_default();
         let open = self.expected.iter_mut().filter(|(_, tally)| !tally.is_met());
@@ -194,25 +217,26 @@ impl Expectation {
     /// What is missing, in the order of the command line.
     #[must_use]
     pub fn missing(&self) -> Vec<MissingEvent> {
-        self.events().into_iter().filter(|event| event.seen < event.wanted).collect()
+        let is_open = |counts: &MissingEvent| counts.seen < counts.wanted;
+        self.results().into_iter().map(|result| result.counts).filter(is_open).collect()
     }
 
-    /// Everything that is expected, with what was delivered of it, in the order of the command line.
+    /// What became of everything that was expected, in the order of the command line.
     #[must_use]
-    pub fn events(&self) -> Vec<MissingEvent> {
-        let (refused, failed) = (self.outcomes.tally().lost(), self.outcomes.tally().retried());
-        let total = self.total.map(|wanted| Tally { wanted, seen: self.arrived, refused, failed });
-        let expected = self.expected.iter().map(|(pattern, tally)| (pattern.to_string(), *tally));
-        expected
-            .chain(total.map(|tally| ("events".to_owned(), tally)))
-            .map(|(event, Tally { wanted, seen, refused, failed })| MissingEvent {
-                event,
-                wanted,
-                seen,
-                refused,
-                failed,
-            })
-            .collect()
+    pub fn results(&self) -> Vec<ExpectedResult> {
+        let result = |event: String, tally: Tally, is_met| {
+            let Tally { wanted, seen, refused, failed } = tally;
+            ExpectedResult { counts: MissingEvent { event, wanted, seen, refused, failed }, is_met }
+        };
+        let expected = self.expected.iter();
+        let mut results: Vec<_> =
+            expected.map(|(pattern, tally)| result(pattern.to_string(), *tally, tally.is_met())).collect();
+        if let Some(wanted) = self.total {
+            let (refused, failed) = (self.outcomes.tally().lost(), self.outcomes.tally().retried());
+            let tally = Tally { wanted, seen: self.arrived, refused, failed };
+            results.push(result("events".to_owned(), tally, tally.is_met() && refused + failed == 0));
+        }
+        results
     }
 }
 
@@ -233,10 +257,10 @@ impl SharedExpectation {
         self.with(|expectation| expectation.missing())
     }
 
-    /// As [`Expectation::events`].
+    /// As [`Expectation::results`].
     #[must_use]
-    pub fn events(&self) -> Vec<MissingEvent> {
-        self.with(|expectation| expectation.events())
+    pub fn results(&self) -> Vec<ExpectedResult> {
+        self.with(|expectation| expectation.results())
     }
 
     /// Sees it or changes it.

@@ -74,7 +74,9 @@ impl Selection {
         }
     }
 
-    fn conditions_hold(&self, body: &[u8]) -> bool {
+    /// Whether the body meets every condition.
+    #[must_use]
+    pub fn conditions_hold(&self, body: &[u8]) -> bool {
         if self.conditions.is_empty() {
             return true;
         }

@@ -18,8 +18,8 @@ pub use event_outcome::{
     AppAnswer, DeliverySign, EventOutcome, OutcomeFacts, OutcomeLog, OutcomeTally, is_verified_event,
 };
 pub use expectation::{
-    Expectation, ExpectationState, ExpectedEvent, InvalidExpectation, MissingEvent, SharedExpectation,
-    UnmetExpectation,
+    Expectation, ExpectationState, ExpectedEvent, ExpectedResult, InvalidExpectation, MissingEvent,
+    SharedExpectation, UnmetExpectation,
 };
 pub use filter::{Condition, EventPattern, InvalidCondition, InvalidPattern, Selected, Selection};
 pub use latencies::Latencies;

@@ -22,8 +22,7 @@ pub trait Word: Copy + PartialEq + 'static {
 
 /// A stored value: known to this version, or a word that another version or program wrote. Both are written back as
 /// the same word.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize)]
-#[serde(from = "String", bound = "T: Word")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Stored<T> {
     /// A known value.
     Known(T),

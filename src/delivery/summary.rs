@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::delivery::{
-    Delivery, EventOutcome, Forwarded, Judgement, LateForwarded, LateKind, MissingEvent, OutcomeLog,
-    OutcomeTally,
+    Delivery, EventOutcome, ExpectedResult, Forwarded, Judgement, LateForwarded, LateKind, MissingEvent,
+    OutcomeLog, OutcomeTally,
 };
 
 /// Counts of a session's deliveries.
@@ -31,6 +31,8 @@ pub struct Summary {
     pub accepted_unverified: u64,
     /// Expected events that were not delivered.
     pub missing: Vec<MissingEvent>,
+    /// All expected events.
+    pub expected: Vec<ExpectedResult>,
 }
 
 impl Summary {

@@ -75,7 +75,7 @@ pub use mine::{Mine, explain_mine};
 pub use remedy::{Framework, Remedy, UnknownFramework, remedy};
 pub use secret_text::{Role, SecretText};
 #[cfg(feature = "cli")]
-pub(crate) use variants::body::rewritten_parts;
+pub(crate) use variants::body::{is_printed_object, rewritten_parts};
 pub use variants::signed_message;
 pub use verdict::{
     Cause, Diagnosis, Effort, Finding, MatchedBody, Missing, Proof, RuledOut, Unknown, Valid, Verdict,

@@ -9,7 +9,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Component, Path, PathBuf};
 
 use rustix::fs::{
-    AtFlags, FileType, Mode, OFlags, Stat, mkdirat, open, openat, readlinkat, statat, unlinkat,
+    AtFlags, FileType, Mode, OFlags, Stat, mkdirat, open, openat, readlinkat, renameat, statat, unlinkat,
 };
 use rustix::io::Errno;
 
@@ -194,6 +194,11 @@ impl CheckedFolder {
     /// Deletes a file.
     pub(crate) fn remove(&self, name: &OsStr) -> io::Result<()> {
         Ok(unlinkat(&self.handle, name, AtFlags::empty())?)
+    }
+
+    /// Gives a file another name, in place of the file that has it.
+    pub(crate) fn rename(&self, from: &OsStr, to: &OsStr) -> io::Result<()> {
+        Ok(renameat(&self.handle, from, &self.handle, to)?)
     }
 
     /// Finds a regular file without opening it; `None` if there is no file.

@@ -76,6 +76,11 @@ impl CheckedFolder {
         fs::remove_file(self.path.join(name))
     }
 
+    /// Gives a file another name, in place of the file that has it.
+    pub(crate) fn rename(&self, from: &OsStr, to: &OsStr) -> io::Result<()> {
+        fs::rename(self.path.join(from), self.path.join(to))
+    }
+
     /// Finds a regular file without opening it; `None` if there is no file.
     ///
     /// # Errors

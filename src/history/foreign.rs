@@ -1,14 +1,16 @@
 //! Imports records into the history: lines of its own export, and captures of other tools. The entry points are
 //! [`StoredDelivery::of_line`] and [`StoredDelivery::of_capture`].
 //!
-//! Anyone can write such a file. So every record becomes [`Provenance::Imported`], whatever the file claims. A line with
-//! a value that no session could have recorded, such as a time in the future, is refused.
+//! Anyone can write such a file. So every record becomes [`Provenance::Imported`], whatever the file claims. One rule
+//! decides what is refused: a value that no session of this version could have recorded, such as a time in the future, a
+//! word that this version does not have, or a header that HTTP cannot carry.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use hyper::Method;
+use hyper::header::{HeaderName, HeaderValue};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::Number;
@@ -18,8 +20,8 @@ use ulid::Ulid;
 use super::row::time;
 use crate::capture::Capture;
 use crate::delivery::{
-    DeliveryVerdict, ForwardRole, PENDING_ANSWER, PENDING_QUEUE, Provenance, RefusalCode, RelayOutcomeKind,
-    Stored, StoredAnswer, StoredDelivery, StoredForward, StoredRoute, StoredWait, TunnelKind, verdict_named,
+    DeliveryVerdict, PENDING_ANSWER, PENDING_QUEUE, Provenance, Stored, StoredAnswer, StoredDelivery,
+    StoredForward, StoredRoute, StoredWait, TunnelKind, Word, verdict_named,
 };
 use crate::zoom::{Envelope, REQUEST_ID_HEADER, TIMESTAMP_HEADER};
 
@@ -28,6 +30,15 @@ const AHEAD: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// The longest time that an exchange with an app may have taken. Every time limit is shorter.
 const LONGEST: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+
+/// The version of the format of lines that this version reads.
+const FORMAT: u64 = 1;
+
+/// Limit on the outcomes of one delivery. A delivery has one for each target, attempt and replay.
+const MOST_OUTCOMES: usize = 1_000;
+
+/// The longest request target. No HTTP server accepts a longer one.
+const LONGEST_TARGET: usize = 64 << 10;
 
 /// A record that cannot be imported.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -38,6 +49,17 @@ pub(crate) enum NotARecord {
     /// A line without a field that every exported delivery has. It may be a line of another kind.
     #[error("not a zoomhook delivery line: missing field `{0}`")]
     Incomplete(&'static str),
+    /// A line in a later format.
+    #[error("it has format {0}, and this version of zoomhook reads format {FORMAT}: update zoomhook")]
+    Newer(Number),
+    /// A word that this version does not have.
+    #[error("its {what} is {word}, a word that this version of zoomhook does not have; a newer one may")]
+    UnknownWord {
+        /// The field.
+        what: &'static str,
+        /// Its value.
+        word: String,
+    },
     /// A value that no session could have recorded.
     #[error("its {what} is {value}, which is not {expected}")]
     Impossible {
@@ -64,7 +86,17 @@ impl NotARecord {
     }
 
     fn impossible(what: &'static str, value: impl ToString, expected: &'static str) -> Self {
-        Self::Impossible { what, value: value.to_string(), expected }
+        Self::Impossible { what, value: shortened(&value.to_string()), expected }
+    }
+}
+
+/// The start of a value, for a message.
+fn shortened(value: &str) -> String {
+    /// Longer than any value of an export that a message names.
+    const LONGEST: usize = 80;
+    match value.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &value[..end]),
+        None => value.to_owned(),
     }
 }
 
@@ -85,6 +117,8 @@ fn is_ahead(since_1970: Duration, now: SystemTime) -> bool {
 /// What kind of line it is, and whether it has the fields of every exported delivery.
 #[derive(Deserialize)]
 struct Kind {
+    #[serde(rename = "v")]
+    format: Option<Number>,
     #[serde(rename = "type")]
     kind: String,
     id: Option<IgnoredAny>,
@@ -93,6 +127,19 @@ struct Kind {
 }
 
 impl Kind {
+    /// Refuses a line in a format that this version does not read. Tools may leave the number out.
+    fn check_format(&self) -> Result<(), NotARecord> {
+        match &self.format {
+            Some(format) if format.as_u64().is_some_and(|format| format > FORMAT) => {
+                Err(NotARecord::Newer(format.clone()))
+            }
+            Some(format) if format.as_u64() != Some(FORMAT) => {
+                Err(NotARecord::impossible("v", format, "the number of a format"))
+            }
+            _ => Ok(()),
+        }
+    }
+
     fn missing(&self) -> Option<&'static str> {
         let fields = [("id", &self.id), ("received_at", &self.received_at), ("verdict", &self.verdict)];
         fields.into_iter().find(|(_, value)| value.is_none()).map(|(name, _)| name)
@@ -111,7 +158,7 @@ struct Line {
     #[serde(flatten)]
     body: Body,
     verdict: String,
-    reason: Option<Stored<RefusalCode>>,
+    reason: Option<String>,
     event: Option<String>,
     event_ts: Option<Number>,
     request_id: Option<String>,
@@ -121,8 +168,8 @@ struct Line {
     pending: Option<String>,
     pending_until: Option<String>,
     peer: Option<String>,
-    route: Option<Stored<StoredRoute>>,
-    tunnel: Option<Stored<TunnelKind>>,
+    route: Option<String>,
+    tunnel: Option<String>,
     public_url: Option<String>,
     #[serde(default)]
     relayed: Vec<Relay>,
@@ -144,8 +191,8 @@ struct Answer {
 #[derive(Deserialize)]
 struct Relay {
     target: String,
-    role: Stored<ForwardRole>,
-    outcome: Stored<RelayOutcomeKind>,
+    role: String,
+    outcome: String,
     status: Option<Number>,
     detail: Option<String>,
     first_byte_ms: Option<Number>,
@@ -178,16 +225,79 @@ impl Answer {
 impl Relay {
     fn checked(self) -> Result<StoredForward, NotARecord> {
         Ok(StoredForward {
-            role: self.role,
-            headers: values_as_bytes(self.headers),
+            role: word("relay's role", self.role)?,
+            headers: headers(self.headers.into_iter().map(|(name, value)| (name, value.into_bytes())))?,
             body: self.body.bytes()?,
             first_byte: self.first_byte_ms.map(|ms| millis("relay's first_byte_ms", &ms)).transpose()?,
             took: millis("relay's ms", &self.ms)?,
-            target: self.target,
-            outcome: self.outcome,
+            target: target("relay's target", self.target)?,
+            outcome: word("relay's outcome", self.outcome)?,
             status: self.status.map(|number| status("relay's status", &number)).transpose()?,
             detail: self.detail,
         })
+    }
+}
+
+/// A word that this version has.
+fn word<T: Word>(what: &'static str, word: String) -> Result<Stored<T>, NotARecord> {
+    match word.into() {
+        Stored::Other(word) => Err(NotARecord::UnknownWord { what, word: shortened(&word) }),
+        known @ Stored::Known(_) => Ok(known),
+    }
+}
+
+/// A path or a URL. A control character in it could end the request line.
+fn target(what: &'static str, text: String) -> Result<String, NotARecord> {
+    if text.len() <= LONGEST_TARGET && !text.contains(char::is_control) {
+        return Ok(text);
+    }
+    Err(NotARecord::impossible(what, text, "a path or a URL"))
+}
+
+fn method(text: String) -> Result<String, NotARecord> {
+    match Method::from_bytes(text.as_bytes()) {
+        Ok(_) => Ok(text),
+        Err(_) => Err(NotARecord::impossible("method", text, "an HTTP method")),
+    }
+}
+
+/// Headers that HTTP can carry.
+fn headers(fields: impl Iterator<Item = (String, Vec<u8>)>) -> Result<Vec<(String, Vec<u8>)>, NotARecord> {
+    fields
+        .map(|(name, value)| {
+            if HeaderName::from_bytes(name.as_bytes()).is_err() {
+                return Err(NotARecord::impossible("header", name, "the name of an HTTP header"));
+            }
+            if HeaderValue::from_bytes(&value).is_err() {
+                let value = String::from_utf8_lossy(&value).into_owned();
+                return Err(NotARecord::impossible("header's value", value, "the value of an HTTP header"));
+            }
+            Ok((name, value))
+        })
+        .collect()
+}
+
+/// Milliseconds since 1970.
+fn event_time(number: &Number) -> Result<i64, NotARecord> {
+    let millis = number.as_i64().filter(|millis| *millis >= 0);
+    millis.ok_or_else(|| {
+        NotARecord::impossible("event_ts", number, "a whole number of milliseconds since 1970")
+    })
+}
+
+/// What the session that exported the line still waited for. It cannot wait longer than an exchange may take.
+fn waits_for(pending: &str, until: Option<&str>, received: u64) -> Result<StoredWait, NotARecord> {
+    match pending {
+        PENDING_QUEUE => Ok(StoredWait::Queue),
+        PENDING_ANSWER => {
+            let until = until.unwrap_or("missing");
+            let parsed = until.parse::<jiff::Timestamp>().ok().map(|until| time(until.as_millisecond()));
+            let latest = UNIX_EPOCH + Duration::from_millis(received) + LONGEST;
+            parsed.filter(|until| *until <= latest).map(|until| StoredWait::Answer { until }).ok_or_else(
+                || NotARecord::impossible("pending_until", until, "a time up to a week after received_at"),
+            )
+        }
+        _ => Err(NotARecord::UnknownWord { what: "pending", word: shortened(pending) }),
     }
 }
 
@@ -223,6 +333,7 @@ impl StoredDelivery {
     pub(crate) fn of_line(line: &[u8], now: SystemTime) -> Result<Option<Self>, NotARecord> {
         let wrong = |error: serde_json::Error| NotARecord::malformed(&error);
         let kind: Kind = serde_json::from_slice(line).map_err(wrong)?;
+        kind.check_format()?;
         if kind.kind != "delivery" {
             return Ok(None);
         }
@@ -230,50 +341,44 @@ impl StoredDelivery {
             return Err(NotARecord::Incomplete(missing));
         }
         let line: Line = serde_json::from_slice(line).map_err(wrong)?;
-        let id = Ulid::from_string(&line.id).map_err(|_| {
-            NotARecord::impossible("id", line.id, "an id of zoomhook (26 letters and digits)")
-        })?;
+        let id = ulid("id", &line.id)?;
         not_ahead("time in the id", id.timestamp_ms(), now)?;
         let received = received_at(&line.received_at, now)?;
-        let method = line.method.unwrap_or_else(|| "POST".to_owned());
-        if Method::from_bytes(method.as_bytes()).is_err() {
-            return Err(NotARecord::impossible("method", method, "an HTTP method"));
+        if line.relayed.len() > MOST_OUTCOMES {
+            let count = line.relayed.len();
+            return Err(NotARecord::impossible("number of relayed", count, "at most 1,000"));
         }
-        let event_ts = line.event_ts.map(|number| {
-            number
-                .as_i64()
-                .ok_or_else(|| NotARecord::impossible("event_ts", number, "a whole number of milliseconds"))
-        });
-        let until = line.pending_until.as_deref().and_then(|text| text.parse::<jiff::Timestamp>().ok());
-        let until = until.map(|until| time(until.as_millisecond()));
-        let waits_for = match line.pending.as_deref() {
-            Some(PENDING_ANSWER) => until.map(|until| StoredWait::Answer { until }),
-            Some(PENDING_QUEUE) => Some(StoredWait::Queue),
-            _ => None,
-        };
+        let pending = line.pending.as_deref();
+        let until = line.pending_until.as_deref();
         Ok(Some(Self {
             // Normalized to upper case, the form in which ids are compared.
             id: id.to_string(),
             provenance: Provenance::Imported,
             received_at: UNIX_EPOCH + Duration::from_millis(received),
-            method,
-            target: line.target.unwrap_or_else(|| "/".to_owned()),
-            headers: values_as_bytes(line.headers),
+            method: method(line.method.unwrap_or_else(|| "POST".to_owned()))?,
+            target: target("target", line.target.unwrap_or_else(|| "/".to_owned()))?,
+            headers: headers(line.headers.into_iter().map(|(name, value)| (name, value.into_bytes())))?,
             body: line.body.bytes()?,
-            verdict: verdict_named(&line.verdict).unwrap_or(DeliveryVerdict::Unknown),
-            reason: line.reason,
+            verdict: verdict_named(&line.verdict).ok_or_else(|| {
+                NotARecord::impossible("verdict", line.verdict, "valid, invalid or unknown")
+            })?,
+            reason: line.reason.map(|reason| word("reason", reason)).transpose()?,
             event: line.event,
-            event_ts: event_ts.transpose()?,
+            event_ts: line.event_ts.as_ref().map(event_time).transpose()?,
             request_id: line.request_id,
             secret_name: line.secret_name,
-            retry_of: line.retry_of,
+            retry_of: line
+                .retry_of
+                .map(|retried| ulid("retry_of", &retried))
+                .transpose()?
+                .map(|id| id.to_string()),
             answer: line.answer.as_ref().map(Answer::checked).transpose()?,
-            waits_for,
+            waits_for: pending.map(|pending| waits_for(pending, until, received)).transpose()?,
             project: None,
             peer: line.peer.unwrap_or_default(),
-            route: line.route.unwrap_or(StoredRoute::Import.into()),
-            tunnel: line.tunnel.unwrap_or(TunnelKind::None.into()),
-            public_url: line.public_url,
+            route: line.route.map_or(Ok(StoredRoute::Import.into()), |route| word("route", route))?,
+            tunnel: line.tunnel.map_or(Ok(TunnelKind::None.into()), |tunnel| word("tunnel", tunnel))?,
+            public_url: line.public_url.map(|url| target("public_url", url)).transpose()?,
             forwarded: line.relayed.into_iter().map(Relay::checked).collect::<Result<_, _>>()?,
         }))
     }
@@ -284,7 +389,7 @@ impl StoredDelivery {
     /// timestamp in milliseconds is a usual mistake.
     ///
     /// # Errors
-    /// The capture's own time is in the future.
+    /// The capture's own time is in the future, or HTTP cannot carry its method, target or headers.
     pub(crate) fn of_capture(capture: &Capture, now: SystemTime) -> Result<Self, NotARecord> {
         let body = capture.body.bytes.clone();
         let envelope = Envelope::parse(&body).ok();
@@ -301,13 +406,13 @@ impl StoredDelivery {
         let answer = capture.response.as_ref().and_then(|response| {
             Some(StoredAnswer { status: response.status?, took: response.took.unwrap_or_default() })
         });
-        let headers = headers_of(capture);
+        let headers = headers(http_1_headers(capture))?;
         Ok(Self {
             id: id_of(received_at, &headers, &body),
             provenance: Provenance::Imported,
             received_at,
-            method: capture.method.clone().unwrap_or_else(|| "POST".to_owned()),
-            target: capture.target.clone().unwrap_or_else(|| "/".to_owned()),
+            method: method(capture.method.clone().unwrap_or_else(|| "POST".to_owned()))?,
+            target: target("target", capture.target.clone().unwrap_or_else(|| "/".to_owned()))?,
             verdict: DeliveryVerdict::Unknown,
             reason: None,
             event: envelope.map(|envelope| envelope.event().to_owned()),
@@ -331,17 +436,17 @@ impl StoredDelivery {
 
 /// The headers in HTTP/1.1 form: `:authority` becomes `host`. The other pseudo-headers are dropped, because the
 /// request line has their values.
-fn headers_of(capture: &Capture) -> Vec<(String, Vec<u8>)> {
+fn http_1_headers(capture: &Capture) -> impl Iterator<Item = (String, Vec<u8>)> {
     let has_host = capture.headers.contains("host");
-    let headers = capture.headers.iter().filter_map(|(name, value)| {
+    capture.headers.iter().filter_map(move |(name, value)| {
         let name = if name == ":authority" && !has_host { "host" } else { name };
         (!name.starts_with(':')).then(|| (name.to_owned(), value.to_vec()))
-    });
-    headers.collect()
+    })
 }
 
-fn values_as_bytes(headers: Vec<(String, String)>) -> Vec<(String, Vec<u8>)> {
-    headers.into_iter().map(|(name, value)| (name, value.into_bytes())).collect()
+fn ulid(what: &'static str, text: &str) -> Result<Ulid, NotARecord> {
+    Ulid::from_string(text)
+        .map_err(|_| NotARecord::impossible(what, text, "an id of zoomhook (26 letters and digits)"))
 }
 
 fn id_of(time: SystemTime, headers: &[(String, Vec<u8>)], body: &[u8]) -> String {
@@ -416,7 +521,7 @@ mod tests {
             StoredDelivery::of_line(line.to_string().as_bytes(), SystemTime::now())
         };
         for possible in
-            ["/answer/status=100", "/answer/status=999", "/answer/ms=0", "/event_ts=-7", "/method=\"X\""]
+            ["/answer/status=100", "/answer/status=999", "/answer/ms=0", "/event_ts=0", "/method=\"X\""]
         {
             assert!(line(possible).is_ok(), "{possible}");
         }
@@ -433,6 +538,7 @@ mod tests {
             "/relayed/0/ms=604800001",
             "/relayed/0/first_byte_ms=-0.5",
             "/event_ts=1.5",
+            "/event_ts=-7",
             "/event_ts=9223372036854775808",
             "/received_at=\"1969-12-31T23:59:59Z\"",
             "/received_at=\"yesterday\"",

@@ -246,7 +246,7 @@ pub(super) async fn trigger(site: &Arc<Site>, request: TriggerRequest) -> Result
 }
 
 fn one_event(name: &str, body: Option<String>, now: SystemTime) -> Result<Due, ApiError> {
-    let event = catalogue::find(name).ok_or_else(|| ApiError::bad("The catalogue has no such event."))?;
+    let event = catalogue::find(name).ok_or_else(|| ApiError::bad("The catalog has no such event."))?;
     let body = body.unwrap_or_else(|| Sample::new(seed(now), now).of(&event).to_json());
     Ok(Due { at: Duration::ZERO, event: event.name(), body: body.into_bytes() })
 }

@@ -32,7 +32,7 @@ pub(super) fn list() -> InspectorAnswer {
 
 /// `GET events/NAME`: its fields, and a sample body. `seed` chooses another sample.
 pub(super) fn event(name: &str, query: &Parameters) -> Result<InspectorAnswer, ApiError> {
-    let event = catalogue::find(name).ok_or_else(|| ApiError::missing("The catalogue has no such event."))?;
+    let event = catalogue::find(name).ok_or_else(|| ApiError::missing("The catalog has no such event."))?;
     let seed = query.get("seed").and_then(|seed| seed.parse().ok()).unwrap_or(1);
     let sample = Sample::new(seed, SystemTime::now()).of(&event).to_json();
     let shown = json!({

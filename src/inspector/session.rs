@@ -10,7 +10,7 @@ use super::answer::{self, ApiError, InspectorAnswer, JSON};
 use super::query::Parameters;
 use super::{Site, check};
 use crate::delivery::{
-    Latencies, MissingEvent, RefusalCode, SecretOrigin, Session, SessionSource, SharedExpectation, Word,
+    ExpectedResult, Latencies, RefusalCode, SecretOrigin, Session, SessionSource, SharedExpectation, Word,
 };
 use crate::history::{Filter, HistoryReader, PlotPoint};
 use crate::report;
@@ -45,11 +45,11 @@ pub(super) async fn show(site: &Site) -> Result<InspectorAnswer, ApiError> {
 }
 
 fn expected(awaited: &SharedExpectation) -> Vec<Value> {
-    let event = |event: &MissingEvent| {
-        let is_met = event.seen >= event.wanted;
-        json!({ "text": report::missing(event), "met": is_met, "wanted": event.wanted, "seen": event.seen })
+    let line = |result: &ExpectedResult| {
+        let ExpectedResult { counts, is_met } = result;
+        json!({ "text": report::missing(counts), "met": is_met, "wanted": counts.wanted, "seen": counts.seen })
     };
-    awaited.events().iter().map(event).collect()
+    awaited.results().iter().map(line).collect()
 }
 
 fn value(line: &str) -> Option<Value> {

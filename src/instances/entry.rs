@@ -1,6 +1,7 @@
 //! The file format of one running `listen`. Pure.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::path::PathBuf;
 use std::time::SystemTime;
 
 use jiff::Timestamp;
@@ -22,6 +23,16 @@ pub(crate) struct Entry {
     pub(crate) inspector: Option<String>,
     /// The URLs of the apps that it forwards to; without credentials, which a target does not have.
     pub(crate) apps: Vec<String>,
+    /// The folder of its project; `None` if an older version wrote the entry.
+    pub(crate) project: Option<String>,
+    /// The history file, if it is not the default one.
+    pub(crate) history_file: Option<PathBuf>,
+    /// The file with the output of a session in the background.
+    pub(crate) log: Option<PathBuf>,
+    /// Whether deliveries can arrive.
+    pub(crate) is_ready: bool,
+    /// The URL for Marketplace; `None` without a tunnel, and before the first one is open.
+    pub(crate) public_url: Option<String>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -36,6 +47,16 @@ struct Written {
     inspector: Option<String>,
     #[serde(default)]
     apps: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    project: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    history_file: Option<PathBuf>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    log: Option<PathBuf>,
+    #[serde(default)]
+    is_ready: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    public_url: Option<String>,
 }
 
 impl Entry {
@@ -43,7 +64,36 @@ impl Entry {
     #[must_use]
     pub(crate) fn of_process(local: SocketAddr, path: &str, since: SystemTime) -> Self {
         let url = format!("http://{}{path}", reachable(local));
-        Self { pid: std::process::id(), url, since, inspector: None, apps: Vec::new() }
+        Self {
+            pid: std::process::id(),
+            url,
+            since,
+            inspector: None,
+            apps: Vec::new(),
+            project: None,
+            history_file: None,
+            log: None,
+            is_ready: false,
+            public_url: None,
+        }
+    }
+
+    /// The same entry, of a session of this project that stores in this file, if that is not the default one.
+    #[must_use]
+    pub(crate) fn of_project(self, project: Option<String>, history_file: Option<PathBuf>) -> Self {
+        Self { project, history_file, ..self }
+    }
+
+    /// The same entry, of a session in the background with its output in this file.
+    #[must_use]
+    pub(crate) fn logging_to(self, log: Option<PathBuf>) -> Self {
+        Self { log, ..self }
+    }
+
+    /// The same entry, of a session that is ready, with its URL for Marketplace.
+    #[must_use]
+    pub(crate) fn ready_at(self, public_url: Option<String>) -> Self {
+        Self { is_ready: true, public_url, ..self }
     }
 
     /// The same entry, of a `listen` that forwards to these apps.
@@ -56,6 +106,12 @@ impl Entry {
     #[must_use]
     pub(crate) fn with_inspector(self, inspector: Option<String>) -> Self {
         Self { inspector, ..self }
+    }
+
+    /// Whether it is a session of this project. One of an older version belongs to every project, as its deliveries do.
+    #[must_use]
+    pub(crate) fn is_of_project(&self, project: Option<&str>) -> bool {
+        self.project.is_none() || self.project.as_deref() == project
     }
 
     /// The path of its endpoint.
@@ -75,18 +131,41 @@ impl Entry {
     /// The file's text; `None` if the time is out of range.
     pub(crate) fn to_json(&self) -> Option<String> {
         let since = Timestamp::try_from(self.since).ok()?.to_string();
-        let (url, inspector, apps) = (self.url.clone(), self.inspector.clone(), self.apps.clone());
-        let written = Written { version: VERSION, pid: self.pid, url, since, inspector, apps };
+        let Self { pid, url, inspector, apps, project, history_file, log, is_ready, public_url, .. } =
+            self.clone();
+        let written = Written {
+            version: VERSION,
+            pid,
+            url,
+            since,
+            inspector,
+            apps,
+            project,
+            history_file,
+            log,
+            is_ready,
+            public_url,
+        };
         serde_json::to_string(&written).ok()
     }
 
     /// Parses a file's text; `None` if it has another format or is incomplete.
     pub(crate) fn parse(text: &str) -> Option<Self> {
-        let Written { version, pid, url, since, inspector, apps } = serde_json::from_str(text).ok()?;
-        let since = SystemTime::try_from(since.parse::<Timestamp>().ok()?).ok()?;
-        let entry = Self { pid, url, since, inspector, apps };
+        let written: Written = serde_json::from_str(text).ok()?;
+        let entry = Self {
+            pid: written.pid,
+            url: written.url,
+            since: SystemTime::try_from(written.since.parse::<Timestamp>().ok()?).ok()?,
+            inspector: written.inspector,
+            apps: written.apps,
+            project: written.project,
+            history_file: written.history_file,
+            log: written.log,
+            is_ready: written.is_ready,
+            public_url: written.public_url,
+        };
         // The URL must have an IP address and a port, as `of_process` writes them, not a host name.
-        (version == VERSION && entry.port().is_some()).then_some(entry)
+        (written.version == VERSION && entry.port().is_some()).then_some(entry)
     }
 }
 
@@ -125,7 +204,9 @@ mod tests {
     fn parses_its_own_text_and_ignores_others() {
         let since = UNIX_EPOCH + Duration::from_nanos(1_795_507_201_000_000_007);
         let entry = Entry::of_process("127.0.0.1:4000".parse().unwrap(), "/webhook", since)
-            .forwarding_to(vec!["http://localhost:3000".to_owned()]);
+            .forwarding_to(vec!["http://localhost:3000".to_owned()])
+            .of_project(Some("/home/jill/app".into()), Some("/home/jill/h.db".into()))
+            .ready_at(Some("https://a.example/webhook".into()));
         let json = entry.to_json().unwrap();
         assert_eq!(Entry::parse(&json), Some(entry));
         for other in [

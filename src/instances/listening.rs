@@ -26,6 +26,22 @@ impl Listening {
         Ok(Self::of(folder.map(all).transpose()?.unwrap_or_default()))
     }
 
+    /// The newest running `listen` of this project, or the default address if none runs at all. Those of other projects
+    /// are returned instead: what is sent to them would reach another app.
+    ///
+    /// # Errors
+    /// Another user controls the folder.
+    pub(crate) fn of_project(
+        folder: Option<&Path>,
+        project: Option<&str>,
+    ) -> Result<Result<Self, Vec<Entry>>, UntrustedPath> {
+        let running = folder.map(all).transpose()?.unwrap_or_default();
+        let runs = !running.is_empty();
+        let (own, others): (Vec<_>, Vec<_>) =
+            running.into_iter().partition(|entry| project.is_none() || entry.is_of_project(project));
+        Ok(if own.is_empty() && runs { Err(others) } else { Ok(Self::of(own)) })
+    }
+
     /// The default address.
     #[must_use]
     pub(crate) fn usual() -> Self {

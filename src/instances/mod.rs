@@ -5,17 +5,19 @@
 //! when the process ends, even if it is killed. A free lock marks the files of an ended process; the next reader
 //! removes them. The lock is on a separate file because a locked file cannot be read on Windows.
 //!
-//! If the folder cannot be written, a `listen` is not found, but works otherwise. The files contain no secret token
-//! and no public URL. The URL of the inspector has its key, so other users cannot read them.
+//! If the folder cannot be written, a `listen` is not found, but works otherwise. The files contain no secret token.
+//! The URL of the inspector has its key, so other users cannot read them.
 //!
 //! | file | holds |
 //! | --- | --- |
 //! | `mod.rs` | writes, locks, lists and removes the files |
 //! | `entry.rs` | the content of a file. Pure |
 //! | `listening.rs` | the one that other commands send to, or the default address |
+//! | `stop.rs` | asks a session to end |
 
 mod entry;
 mod listening;
+mod stop;
 
 use std::cmp::Reverse;
 use std::ffi::{OsStr, OsString};
@@ -31,6 +33,7 @@ use crate::files::UntrustedPath;
 
 pub(crate) use entry::Entry;
 pub(crate) use listening::Listening;
+pub(crate) use stop::request_stop;
 
 /// Limit on bytes read from a file. The longest URL that a client sends has some KiB.
 const LARGEST: u64 = 64 * 1024;
@@ -74,10 +77,34 @@ impl Registered {
     }
 }
 
+impl Registered {
+    /// Replaces the entry. A reader sees the old one or the new one.
+    ///
+    /// # Errors
+    /// As [`Registered::new`].
+    pub(crate) fn update(&self, entry: &Entry) -> Result<(), PathError> {
+        let text = entry.to_json().ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
+        let new = replacement(&self.entry);
+        self.folder.create_new(&new)?.write_all(text.as_bytes())?;
+        if let Err(error) = self.folder.rename(&new, &self.entry) {
+            let _ = self.folder.remove(&new);
+            return Err(error.into());
+        }
+        Ok(())
+    }
+}
+
 impl Drop for Registered {
     fn drop(&mut self) {
         remove(&self.folder, &self.lock, &self.entry);
     }
+}
+
+/// The name of a new entry, before it takes the place of the old one.
+fn replacement(entry: &OsStr) -> OsString {
+    let mut name = entry.to_owned();
+    name.push(".new");
+    name
 }
 
 /// What the folder lists.
@@ -160,6 +187,7 @@ fn remove(folder: &CheckedFolder, lock: &OsStr, entry: &OsStr) {
     // Files that cannot be removed are ignored by readers.
     let _ = folder.remove(lock);
     let _ = folder.remove(entry);
+    let _ = folder.remove(&replacement(entry));
 }
 
 #[cfg(test)]
@@ -194,6 +222,19 @@ mod tests {
         drop(newer);
         assert_eq!(listed(&folder), [entry(1, 10)]);
         drop(older);
+        assert!(files(&folder).is_empty());
+    }
+
+    #[test]
+    fn an_entry_can_be_replaced() {
+        let home = tempfile::tempdir().unwrap();
+        let folder = folder(home.path());
+        let registered = Registered::new(&folder, &entry(1, 10)).unwrap();
+        let ready = entry(1, 10).ready_at(Some("https://a.example/webhook".to_owned()));
+        registered.update(&ready).unwrap();
+        registered.update(&ready).unwrap();
+        assert_eq!(listed(&folder), [ready]);
+        drop(registered);
         assert!(files(&folder).is_empty());
     }
 

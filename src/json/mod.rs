@@ -6,7 +6,8 @@
 //! | file | purpose |
 //! | --- | --- |
 //! | `tree.rs` | the tree: [`JsonValue`] |
-//! | `parse.rs` | strict JSON to the tree |
+//! | `parse.rs`, `cursor.rs` | strict JSON to the tree |
+//! | `printed.rs`, `php.rs` | what other programs print for an object, to the tree |
 //! | `edit.rs` | changes values by path, in a tree or in place in a text |
 //! | `string.rs`, `escape.rs` | decodes strings, and writes them with the escapes of a serializer |
 //! | `number.rs` | writes numbers as a language does |
@@ -15,6 +16,7 @@
 //! | `object.rs` | [`JsonObject`]: a view of the text of one object, which decodes only names |
 //! | `diff.rs` | compares two texts member by member |
 
+mod cursor;
 #[cfg(feature = "cli")]
 mod diff;
 mod edit;
@@ -22,6 +24,8 @@ mod escape;
 mod number;
 mod object;
 mod parse;
+pub(crate) mod php;
+pub(crate) mod printed;
 mod quoting;
 mod string;
 mod style;
@@ -34,15 +38,14 @@ pub use edit::{EditError, InvalidPath, edit};
 pub(crate) use escape::{BeyondAscii, JsonEscapes};
 #[cfg(feature = "cli")]
 pub(crate) use escape::{push_char_escape, short_escape};
-pub(crate) use number::{JsonNumbers, number_length};
+pub(crate) use number::JsonNumbers;
 pub use object::JsonObject;
 pub(crate) use object::text_of;
 pub use parse::NotReadable;
-pub(crate) use parse::{JsonExpected, MAX_DEPTH, compact, is_name_byte, parse, parse_prefix, parse_within};
+pub(crate) use parse::{JsonExpected, compact, parse, parse_prefix, parse_within};
 pub(crate) use quoting::{JsonQuoting, JsonWords};
 #[cfg(feature = "cli")]
 pub(crate) use string::string_length;
-pub(crate) use string::{StringDecoder, UnquoteError, Unquoted, unquote, well_formed};
+pub(crate) use string::{StringDecoder, well_formed};
 pub(crate) use style::{JsonOrder, JsonStyle};
-pub(crate) use tree::JsonMember;
 pub use tree::{JsonKind, JsonName, JsonValue};

@@ -1,11 +1,9 @@
 //! Parses strict JSON (RFC 8259) into the tree. A limit on the depth bounds the recursion.
 
-use std::borrow::Cow;
-
 use serde_json::value::RawValue;
 
-use super::number::number_length;
-use super::string::{self, Unquoted};
+use super::cursor::JsonCursor;
+use super::string;
 use super::tree::{JsonKind, JsonMember, JsonName, JsonValue};
 
 /// Limit on the nesting depth, counted from 0. It bounds the stack. Zoom's events have about 8 levels.
@@ -52,17 +50,17 @@ pub(crate) fn parse(text: &[u8]) -> Result<JsonValue<'_>, JsonExpected> {
 
 /// As [`parse`], with at most `deepest` levels below the root.
 pub(crate) fn parse_within(text: &[u8], deepest: usize) -> Result<JsonValue<'_>, JsonExpected> {
-    let mut reader = JsonReader { text, at: 0, deepest };
+    let mut reader = JsonReader::new(text, 0, deepest);
     let value = reader.value(0)?;
-    reader.skip_space();
-    if reader.at < text.len() { reader.fail("the end of the value") } else { Ok(value) }
+    reader.cursor.skip_space();
+    if reader.cursor.at < text.len() { reader.cursor.fail("the end of the value") } else { Ok(value) }
 }
 
 /// Parses the JSON value that starts at `from`. Returns it with its end. Any text may follow.
 pub(crate) fn parse_prefix(text: &[u8], from: usize) -> Result<(JsonValue<'_>, usize), JsonExpected> {
-    let mut reader = JsonReader { text, at: from, deepest: MAX_DEPTH };
+    let mut reader = JsonReader::new(text, from, MAX_DEPTH);
     let value = reader.value(0)?;
-    Ok((value, reader.at))
+    Ok((value, reader.cursor.at))
 }
 
 /// Removes the whitespace between the tokens of a JSON text.
@@ -80,136 +78,95 @@ pub(crate) fn compact(json: &[u8]) -> Vec<u8> {
 }
 
 struct JsonReader<'a> {
-    text: &'a [u8],
-    at: usize,
+    cursor: JsonCursor<'a>,
     deepest: usize,
 }
 
 impl<'a> JsonReader<'a> {
-    fn fail<T>(&self, what: &'static str) -> Result<T, JsonExpected> {
-        Err(JsonExpected { at: self.at, what })
-    }
-
-    fn peek(&self) -> Option<u8> {
-        self.text.get(self.at).copied()
-    }
-
-    fn rest(&self) -> &'a [u8] {
-        self.text.get(self.at..).unwrap_or_default()
-    }
-
-    fn skip_space(&mut self) {
-        while self.peek().is_some_and(|b| matches!(b, b' ' | b'\t' | b'\n' | b'\r')) {
-            self.at += 1;
-        }
-    }
-
-    fn eat(&mut self, token: u8) -> bool {
-        let found = self.peek() == Some(token);
-        self.at += usize::from(found);
-        found
+    fn new(text: &'a [u8], at: usize, deepest: usize) -> Self {
+        Self { cursor: JsonCursor { text, at }, deepest }
     }
 
     fn value(&mut self, depth: usize) -> Result<JsonValue<'a>, JsonExpected> {
         if depth > self.deepest {
-            return self.fail("no more than 200 levels of nesting");
+            return self.cursor.fail("no more than 200 levels of nesting");
         }
-        self.skip_space();
-        let start = self.at;
-        let kind = match self.peek() {
+        self.cursor.skip_space();
+        let start = self.cursor.at;
+        let kind = match self.cursor.peek() {
             Some(b'{') => self.object(depth)?,
             Some(b'[') => self.list(depth)?,
-            Some(b'"') => JsonKind::Text(self.string()?.bytes),
-            Some(b'-' | b'0'..=b'9') => self.number()?,
+            Some(b'"') => JsonKind::Text(self.cursor.string(string::json_string)?.bytes),
+            Some(b'-' | b'0'..=b'9') => self.cursor.number()?,
             _ => self.word()?,
         };
-        Ok(JsonValue { kind, raw: &self.text[start..self.at] })
+        Ok(JsonValue { kind, raw: self.cursor.since(start) })
     }
 
     fn object(&mut self, depth: usize) -> Result<JsonKind<'a>, JsonExpected> {
-        self.at += 1;
+        self.cursor.at += 1;
         let mut members = Vec::new();
         loop {
-            self.skip_space();
-            if self.peek() == Some(b'}') && members.is_empty() {
+            self.cursor.skip_space();
+            if self.cursor.peek() == Some(b'}') && members.is_empty() {
                 break;
             }
             members.push(self.member(depth)?);
-            self.skip_space();
-            if !self.eat(b',') {
+            self.cursor.skip_space();
+            if !self.cursor.eat(b",") {
                 break;
             }
         }
-        if self.eat(b'}') { Ok(JsonKind::Object(members)) } else { self.fail("a comma or a closing brace") }
+        if self.cursor.eat(b"}") {
+            Ok(JsonKind::Object(members))
+        } else {
+            self.cursor.fail("a comma or a closing brace")
+        }
     }
 
     fn member(&mut self, depth: usize) -> Result<JsonMember<'a>, JsonExpected> {
-        if self.peek() != Some(b'"') {
-            return self.fail("a name in quotes");
+        if self.cursor.peek() != Some(b'"') {
+            return self.cursor.fail("a name in quotes");
         }
-        let start = self.at;
-        let name = self.string()?.bytes;
-        let name = JsonName::read(name, &self.text[start..self.at]);
-        self.skip_space();
-        if !self.eat(b':') {
-            return self.fail("a colon after the name");
+        let start = self.cursor.at;
+        let name = self.cursor.string(string::json_string)?.bytes;
+        let name = JsonName::read(name, self.cursor.since(start));
+        self.cursor.skip_space();
+        if !self.cursor.eat(b":") {
+            return self.cursor.fail("a colon after the name");
         }
         Ok((name, self.value(depth + 1)?))
     }
 
     fn list(&mut self, depth: usize) -> Result<JsonKind<'a>, JsonExpected> {
-        self.at += 1;
+        self.cursor.at += 1;
         let mut items = Vec::new();
         loop {
-            self.skip_space();
-            if self.peek() == Some(b']') && items.is_empty() {
+            self.cursor.skip_space();
+            if self.cursor.peek() == Some(b']') && items.is_empty() {
                 break;
             }
             items.push(self.value(depth + 1)?);
-            self.skip_space();
-            if !self.eat(b',') {
+            self.cursor.skip_space();
+            if !self.cursor.eat(b",") {
                 break;
             }
         }
-        if self.eat(b']') { Ok(JsonKind::List(items)) } else { self.fail("a comma or the end of the list") }
-    }
-
-    fn string(&mut self) -> Result<Unquoted<'a>, JsonExpected> {
-        match string::json_string(self.rest()) {
-            Ok(unquoted) => {
-                self.at += unquoted.length;
-                Ok(unquoted)
-            }
-            Err((offset, what)) => {
-                self.at += offset;
-                self.fail(what)
-            }
-        }
-    }
-
-    fn number(&mut self) -> Result<JsonKind<'a>, JsonExpected> {
-        let rest = self.rest();
-        let length = number_length(rest);
-        match std::str::from_utf8(&rest[..length]) {
-            Ok(number) if length > 0 => {
-                self.at += length;
-                Ok(JsonKind::Number(Cow::Borrowed(number)))
-            }
-            _ => self.fail("a number"),
+        if self.cursor.eat(b"]") {
+            Ok(JsonKind::List(items))
+        } else {
+            self.cursor.fail("a comma or the end of the list")
         }
     }
 
     fn word(&mut self) -> Result<JsonKind<'a>, JsonExpected> {
-        let rest = self.rest();
-        let length = rest.iter().take_while(|b| is_name_byte(**b)).count();
-        let kind = match &rest[..length] {
-            b"true" => JsonKind::Bool(true),
-            b"false" => JsonKind::Bool(false),
-            b"null" => JsonKind::Null,
-            _ => return self.fail("a value"),
-        };
-        self.at += length;
-        Ok(kind)
+        let start = self.cursor.at;
+        match self.cursor.take_while(is_name_byte) {
+            b"true" => Ok(JsonKind::Bool(true)),
+            b"false" => Ok(JsonKind::Bool(false)),
+            b"null" => Ok(JsonKind::Null),
+            _ => Err(JsonExpected { at: start, what: "a value" }),
+        }
     }
 }
 

@@ -1,7 +1,8 @@
 //! A stored delivery that was sent again, with its outcome.
 
-use crate::delivery::{Forwarded, Judgement};
+use crate::delivery::{ForwardOutcome, Forwarded, Judgement};
 use crate::diagnosis::{Hint, hints};
+use crate::probe::OWN_ANSWER_HEADER;
 use crate::replay::AnswerChange;
 use crate::zoom::{Expired, Reaction};
 
@@ -37,9 +38,18 @@ impl Replayed {
         self.forwarded.endpoint_outcome().reaction()
     }
 
+    /// Whether a `zoomhook listen` composed the answer, not an app.
+    #[must_use]
+    pub(crate) fn is_of_zoomhook(&self) -> bool {
+        matches!(&self.forwarded.outcome, ForwardOutcome::Answered { headers, .. } if headers.contains_key(OWN_ANSWER_HEADER))
+    }
+
     /// Hints about the app. An app that rejects an old signature is right.
     #[must_use]
     pub(crate) fn hints(&self) -> Vec<Hint> {
+        if self.is_of_zoomhook() {
+            return Vec::new();
+        }
         let mut hints = hints(&self.judgement, &self.forwarded);
         hints.retain(|hint| !(self.exact && hint.is_refusal()));
         hints
@@ -89,9 +99,7 @@ pub(crate) mod test_support {
     use std::time::{Duration, UNIX_EPOCH};
 
     use super::*;
-    use crate::delivery::{
-        DeliveryVerdict, ForwardOutcome, ForwardRole, Provenance, StoredDelivery, VerifiedEvent,
-    };
+    use crate::delivery::{DeliveryVerdict, ForwardRole, Provenance, StoredDelivery, VerifiedEvent};
     use crate::replay::ReplayMode;
     use crate::zoom::{NamedSecret, SecretToken};
 

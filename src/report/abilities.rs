@@ -9,6 +9,9 @@ use console::TermTarget;
 
 use super::Color;
 
+/// Variables that AI agents set in their shells: Claude Code, Cursor, Codex, Gemini CLI.
+const AGENTS: [&str; 4] = ["CLAUDECODE", "CURSOR_AGENT", "CODEX_SANDBOX", "GEMINI_CLI"];
+
 /// The environment variables about color, read once.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Surroundings {
@@ -16,7 +19,7 @@ pub(super) struct Surroundings {
     pub(super) no_color: bool,
     /// `CLICOLOR_FORCE` is set to something other than 0 (<https://bixense.com/clicolors>).
     pub(super) force: bool,
-    /// `TERM=dumb`: neither color nor cursor control.
+    /// `TERM=dumb`, or the shell of an AI agent: neither color nor cursor control.
     pub(super) dumb: bool,
 }
 
@@ -26,7 +29,8 @@ impl Surroundings {
         Self {
             no_color: set("NO_COLOR").is_some(),
             force: set("CLICOLOR_FORCE").is_some_and(|value| value != OsStr::new("0")),
-            dumb: env::var_os("TERM").is_some_and(|value| value == OsStr::new("dumb")),
+            dumb: env::var_os("TERM").is_some_and(|value| value == OsStr::new("dumb"))
+                || AGENTS.iter().any(|name| set(name).is_some()),
         }
     }
 

@@ -2,6 +2,7 @@
 
 use console::measure_text_width;
 
+use super::grammar::plural;
 use super::out::OutputError;
 use super::page::PagedText;
 use super::theme::Ink;
@@ -37,8 +38,8 @@ fn list(page: &mut PagedText, events: &[Event]) {
         }
         page.gap();
     }
-    let plural = if events.len() == 1 { "" } else { "s" };
-    page.line(&format!("{} event{plural} in {} groups", events.len(), groups.len()));
+    let events = plural(events.len() as u64, "event", "events");
+    page.line(&format!("{events} in {}", plural(groups.len() as u64, "group", "groups")));
 }
 
 /// Prints one event a line, as JSON.

@@ -24,15 +24,15 @@ fn write(page: &mut PagedText, drift: &[EventDrift]) {
     let deliveries: u64 = drift.iter().map(|event| event.deliveries).sum();
     let events = plural(drift.len() as u64, "event", "events");
     page.line(&format!(
-        "{} of {events}, compared with the catalogue",
+        "{} of {events}, compared with the catalog",
         plural(deliveries, "verified delivery", "verified deliveries")
     ));
     for event in drift {
         page.gap();
         page.heading(&event.event, &plural(event.deliveries, "delivery", "deliveries"));
         match event {
-            EventDrift { is_known: false, .. } => page.line("  The catalogue does not have this event."),
-            EventDrift { found, .. } if found.is_empty() => page.line("  As in the catalogue."),
+            EventDrift { is_known: false, .. } => page.line("  The catalog does not have this event."),
+            EventDrift { found, .. } if found.is_empty() => page.line("  As in the catalog."),
             EventDrift { found, .. } => {
                 let rows: Vec<Vec<String>> =
                     found.iter().map(|field| row(&field.path, &field.kind)).collect();

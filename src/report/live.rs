@@ -6,7 +6,7 @@ use std::time::Duration;
 use console::Term;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle, TermLike};
 
-use super::abilities::is_in_background;
+use super::abilities::{Surroundings, is_in_background};
 use super::sanitize::clean;
 
 /// Ten frames a second: smooth enough, at little cost.
@@ -54,10 +54,10 @@ impl Spinner {
     }
 }
 
-/// Draws on stderr if it is a terminal, and only while this process has the terminal.
+/// Draws on stderr if it is a terminal with cursor control, and only while this process has the terminal.
 pub(super) fn draw_target() -> ProgressDrawTarget {
     let stderr = Term::stderr();
-    match stderr.is_term() {
+    match stderr.is_term() && !Surroundings::of_process().dumb {
         true => ProgressDrawTarget::term_like(Box::new(ForegroundTerm(stderr))),
         false => ProgressDrawTarget::hidden(),
     }

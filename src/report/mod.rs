@@ -11,8 +11,10 @@ pub(crate) mod catalogue;
 mod check;
 mod clipboard;
 mod clock;
+mod config;
 mod doctor;
 pub(crate) mod drift;
+mod expected;
 mod grammar;
 mod headers;
 pub(crate) mod history;
@@ -30,6 +32,7 @@ mod posted;
 mod redact;
 mod replayed;
 mod sanitize;
+mod sessions;
 mod shell;
 mod signed;
 mod stream;
@@ -51,11 +54,13 @@ use crate::keys::StatusLine;
 pub(crate) use check::{CheckView, CheckViewSettings, being_sent, lines as check_lines};
 pub(crate) use clipboard::Copied;
 use clock::Clock;
+pub(crate) use config::{Setting, SettingOrigin, print_settings};
 pub(crate) use doctor::{FindingSettings, SetupReport, print_findings};
+use expected::ExpectedCases;
 pub(crate) use manual::print_manual;
-pub(crate) use ndjson::Ndjson;
+pub(crate) use ndjson::{Ndjson, ready_line};
 use out::Out;
-pub(crate) use out::OutputError;
+pub(crate) use out::{OutputError, stdout_of_command};
 pub(crate) use pager::{Paging, print_json as print_paged_json};
 pub(crate) use plain::{
     end_interrupted_line, has_reader, print, print_error, print_json, print_note, print_raw, print_warning,
@@ -64,6 +69,7 @@ pub(crate) use posted::{PostedReport, line as posted_line, print_check_command};
 pub(crate) use redact::redact_with;
 pub(crate) use replayed::{ReplayReport, line as replay_line};
 pub(crate) use sanitize::one_line;
+pub(crate) use sessions::{print_output_of_session, print_sessions, print_started, session_in_a_line};
 pub(crate) use shell::{repair_command, repair_hint, repair_sentence};
 pub(crate) use signed::{SignedForm, can_be_quoted, is_shown_exactly, write as write_signed};
 pub(crate) use stream::{StreamFormat, print_pruned, print_stream_status};
@@ -72,13 +78,13 @@ use terminal::TerminalView;
 pub(crate) use verdict::{VerdictFormat, VerdictSettings, Verdicts};
 pub(crate) use wording::not_in_the_event;
 pub(crate) use wording::warning as warning_sentence;
-pub(crate) use wording::{history_flag, label as reason, missing, outcomes};
+pub(crate) use wording::{history_flag, label as reason, missing, missing_events, outcomes, still_waiting};
 
 /// Settings of a report.
 #[derive(Debug, Clone)]
 pub(crate) struct ReportSettings {
-    /// For a person or for a program.
-    pub(crate) format: Format,
+    /// For a person, for a program, or for CI.
+    pub(crate) format: VerdictFormat,
     /// One line per event.
     pub(crate) compact: bool,
     /// Show the request's headers with each event.
@@ -89,6 +95,8 @@ pub(crate) struct ReportSettings {
     pub(crate) color: Color,
     /// Headers that are masked in addition to those that always are.
     pub(crate) masked_headers: Vec<HeaderName>,
+    /// Another program writes to the same terminal: no line is redrawn.
+    pub(crate) shares_terminal: bool,
 }
 
 /// The format of a report.
@@ -99,6 +107,15 @@ pub(crate) enum Format {
     Pretty,
     /// One JSON object a line
     Json,
+}
+
+impl From<Format> for VerdictFormat {
+    fn from(format: Format) -> Self {
+        match format {
+            Format::Pretty => Self::Pretty,
+            Format::Json => Self::Json,
+        }
+    }
 }
 
 /// Whether to color.
@@ -121,6 +138,7 @@ pub(crate) struct Report {
 enum View {
     Pretty(Box<TerminalView>),
     Json(Ndjson),
+    Junit(ExpectedCases),
 }
 
 /// The time at which something is shown. A parameter, so that tests can set it.
@@ -147,8 +165,9 @@ impl Report {
 
     fn new(settings: &ReportSettings, out: Out, clock: Clock) -> Self {
         let view = match settings.format {
-            Format::Pretty => View::Pretty(Box::new(TerminalView::new(settings, clock))),
-            Format::Json => View::Json(Ndjson::new(settings)),
+            VerdictFormat::Pretty => View::Pretty(Box::new(TerminalView::new(settings, clock))),
+            VerdictFormat::Json => View::Json(Ndjson::new(settings)),
+            VerdictFormat::Junit => View::Junit(ExpectedCases),
         };
         Self { out, view }
     }
@@ -174,6 +193,7 @@ impl Report {
         match &mut self.view {
             View::Pretty(view) => view.show(event, now, &mut self.out),
             View::Json(view) => view.show(event, now, &mut self.out),
+            View::Junit(cases) => cases.show(event, &mut self.out),
         }
     }
 
@@ -184,7 +204,7 @@ impl Report {
     pub(crate) fn settle(&mut self) -> Result<(), OutputError> {
         match &mut self.view {
             View::Pretty(view) => view.settle(Instant::now(), &mut self.out),
-            View::Json(_) => self.out.flush(),
+            View::Json(_) | View::Junit(_) => self.out.flush(),
         }
     }
 
@@ -213,7 +233,7 @@ impl Report {
     pub(crate) fn unfold(&mut self, delivery: &Delivery, later: &[Forwarded]) -> Result<(), OutputError> {
         match &mut self.view {
             View::Pretty(view) => view.unfold(delivery, later, &mut self.out),
-            View::Json(_) => Ok(()),
+            View::Json(_) | View::Junit(_) => Ok(()),
         }
     }
 
@@ -235,7 +255,7 @@ impl Report {
     pub(crate) fn next_tick(&self) -> Option<Instant> {
         match &self.view {
             View::Pretty(view) => view.next_tick(Instant::now(), &self.out),
-            View::Json(_) => None,
+            View::Json(_) | View::Junit(_) => None,
         }
     }
 
@@ -246,7 +266,7 @@ impl Report {
     pub(crate) fn tick(&mut self, now: Instant) -> Result<(), OutputError> {
         match &mut self.view {
             View::Pretty(view) => view.tick(now, &mut self.out),
-            View::Json(_) => Ok(()),
+            View::Json(_) | View::Junit(_) => Ok(()),
         }
     }
 }

@@ -4,6 +4,7 @@
 //! draws it again.
 
 use std::io::{self, Write};
+use std::process::Stdio;
 
 use console::Term;
 
@@ -11,7 +12,7 @@ use super::abilities::{Surroundings, Width, is_in_background, is_terminal};
 use super::live::Spinner;
 use super::plain::for_a_terminal;
 use super::theme::Theme;
-use super::{Format, ReportSettings};
+use super::{ReportSettings, VerdictFormat};
 
 /// Bytes buffered before they are written: the capacity of a pipe on Linux.
 const BUFFER: usize = 64 * 1024;
@@ -32,6 +33,14 @@ pub(crate) enum OutputError {
 impl From<io::Error> for OutputError {
     fn from(error: io::Error) -> Self {
         if error.kind() == io::ErrorKind::BrokenPipe { Self::Closed } else { Self::Failed(error) }
+    }
+}
+
+/// Where the stdout of a command that runs beside a report goes: to stderr, if the report's stdout is for a program.
+pub(crate) fn stdout_of_command(format: VerdictFormat) -> Stdio {
+    match format {
+        VerdictFormat::Pretty => Stdio::inherit(),
+        VerdictFormat::Json | VerdictFormat::Junit => io::stderr().into(),
     }
 }
 
@@ -65,9 +74,9 @@ impl Side {
     }
 
     /// The same stream for output in this format.
-    fn in_format(self, format: Format) -> Self {
+    fn in_format(self, format: VerdictFormat) -> Self {
         let is_terminal = matches!(self.width, Width::Of(_));
-        Self { escapes_json: is_terminal && format == Format::Json, ..self }
+        Self { escapes_json: is_terminal && format != VerdictFormat::Pretty, ..self }
     }
 
     fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
@@ -115,7 +124,10 @@ impl Out {
         let (stdout, stderr) = (Term::stdout(), Term::stderr());
         let surroundings = Surroundings::of_process();
         let theme = |term| Theme::new(surroundings.color(settings.color, is_terminal(term)));
-        let live = stderr.is_term() && !surroundings.dumb && settings.format == Format::Pretty;
+        let live = stderr.is_term()
+            && !surroundings.dumb
+            && !settings.shares_terminal
+            && settings.format == VerdictFormat::Pretty;
         let (for_stdout, for_stderr) = (theme(&stdout), theme(&stderr));
         let out = Self::new(
             Side::of_term(Box::new(io::stdout()), stdout, for_stdout).in_format(settings.format),

@@ -11,6 +11,7 @@ use std::process::{Command, Stdio};
 
 use console::Term;
 
+use super::abilities::Surroundings;
 use super::out::OutputError;
 use super::plain;
 
@@ -35,6 +36,7 @@ pub(super) fn print(text: &[u8], paging: Paging) -> Result<(), OutputError> {
     let is_long = || stdout.size_checked().is_some_and(|(rows, columns)| is_longer(text, rows, columns));
     if paging == Paging::WhenLong
         && stdout.is_term()
+        && !Surroundings::of_process().dumb
         && is_long()
         && let Some(command) = command(|name| env::var_os(name))
         && through(command, text)

@@ -114,7 +114,7 @@ pub(crate) fn print_error_in(color: Color, message: &str, hint: Option<&str>) {
 }
 
 /// The columns of a terminal; `None` for a file, which gets unwrapped lines.
-fn columns(term: &Term) -> Option<usize> {
+pub(super) fn columns(term: &Term) -> Option<usize> {
     if term.is_term() { Width::Of(term.clone()).columns() } else { None }
 }
 

@@ -9,20 +9,24 @@ use console::Term;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::abilities::{Surroundings, Width, is_terminal};
+use super::junit::{JunitDocument, JunitProblem};
 use super::layout::wrap;
 use super::live::draw_target;
 use super::out::OutputError;
 use super::sanitize::clean;
 use super::theme::{Ink, Theme};
-use super::wording::{FOR_THE_CAUSE, answer_excerpt, check_command, folded, hint_with_to};
-use super::{Color, Format};
+use super::wording::{
+    FOR_THE_CAUSE, answer_excerpt, answered_by_zoomhook, check_command, folded, hint_with_to,
+};
+use super::{Color, VerdictFormat};
 use crate::diagnosis::{AnswerFault, ForgeryVerdict, Hint};
 use crate::http::Target;
-use crate::json;
 use crate::send::{Posted, SendTally};
 use crate::zoom::catalogue::Node;
 use crate::zoom::{EndpointOutcome, Reaction};
 
+/// The name of the suite in JUnit XML.
+const SUITE: &str = "zoomhook trigger";
 /// Up to this many requests get a line each. More are shown as a progress bar.
 const MOST_LINES: u64 = 200;
 /// Spaces before a sentence.
@@ -36,7 +40,8 @@ const LONGEST_SILENCE: Duration = Duration::from_secs(1);
 
 /// Shows each request when it ends.
 pub(crate) struct PostedReport {
-    format: Format,
+    format: VerdictFormat,
+    junit: JunitDocument,
     theme: Theme,
     /// The columns of the terminal.
     width: Option<usize>,
@@ -88,9 +93,9 @@ impl FailuresInARow {
 impl PostedReport {
     /// `requests` is the number of requests: few get a line each, many a progress bar.
     #[must_use]
-    pub(crate) fn of_process(format: Format, quiet: bool, requests: u64) -> Self {
+    pub(crate) fn of_process(format: VerdictFormat, quiet: bool, requests: u64) -> Self {
         let color = Surroundings::of_process().color(Color::Auto, is_terminal(&Term::stdout()));
-        let bar = (requests > MOST_LINES && format == Format::Pretty).then(|| {
+        let bar = (requests > MOST_LINES && format == VerdictFormat::Pretty).then(|| {
             let target = match quiet {
                 true => ProgressDrawTarget::hidden(),
                 false => draw_target(),
@@ -104,22 +109,39 @@ impl PostedReport {
         });
         let stdout = Term::stdout();
         let width = if stdout.is_term() { Width::Of(stdout).columns() } else { None };
-        Self { format, theme: Theme::new(color), width, bar, quiet, failures: FailuresInARow::default() }
+        let (junit, failures) = (JunitDocument::new(SUITE), FailuresInARow::default());
+        Self { format, junit, theme: Theme::new(color), width, bar, quiet, failures }
     }
 
-    /// Shows one request.
+    /// Shows one request. `is_last`: Zoom would not send the event again.
     ///
     /// # Errors
     /// As [`super::print`].
-    pub(crate) fn show(&mut self, posted: &Posted) -> Result<(), OutputError> {
+    pub(crate) fn show(&mut self, posted: &Posted, is_last: bool) -> Result<(), OutputError> {
         match (self.format, &self.bar) {
-            (Format::Json, _) => super::print_json(&line(posted)),
-            (Format::Pretty, Some(bar)) => {
+            (VerdictFormat::Json, _) => super::print_json(&line(posted)),
+            (VerdictFormat::Junit, _) => self.case(posted, is_last),
+            (VerdictFormat::Pretty, Some(bar)) => {
                 bar.inc(u64::from(posted.attempt == 0));
                 Ok(())
             }
-            (Format::Pretty, None) => super::print(self.text(posted, Instant::now()).as_bytes()),
+            (VerdictFormat::Pretty, None) => super::print(self.text(posted, Instant::now()).as_bytes()),
         }
+    }
+
+    /// Prints the test case of an event, once its result is known.
+    fn case(&mut self, posted: &Posted, is_last: bool) -> Result<(), OutputError> {
+        let Some(has_passed) = posted.has_passed(is_last) else { return Ok(()) };
+        let sentences = meaning(posted);
+        let problem = (!has_passed).then(|| JunitProblem {
+            element: "failure",
+            kind: if posted.forgery.is_some() { "accepted" } else { "not_delivered" },
+            message: sentences.first().cloned().unwrap_or_default(),
+            details: sentences.join("\n"),
+        });
+        let mut buffer = Vec::new();
+        self.junit.write(&mut buffer, "trigger", &posted.event, problem.as_ref());
+        super::print(&buffer)
     }
 
     /// The lines of one request, or the number of those that were the same.
@@ -145,10 +167,15 @@ impl PostedReport {
             super::print(left_out.as_bytes())?;
         }
         match self.format {
-            Format::Json => super::print_json((json_summary(tally, took).to_json() + "\n").as_bytes()),
+            VerdictFormat::Json => super::print_json((json_summary(tally, took).to_json() + "\n").as_bytes()),
             // The line of a single request is enough.
-            Format::Pretty if tally.sent < 2 || self.quiet => Ok(()),
-            Format::Pretty => super::print(summary(tally, took, self.theme).as_bytes()),
+            VerdictFormat::Junit => {
+                let mut buffer = Vec::new();
+                self.junit.end(&mut buffer);
+                super::print(&buffer)
+            }
+            VerdictFormat::Pretty if tally.sent < 2 || self.quiet => Ok(()),
+            VerdictFormat::Pretty => super::print(summary(tally, took, self.theme).as_bytes()),
         }
     }
 }
@@ -237,9 +264,6 @@ fn meaning(posted: &Posted) -> Vec<String> {
 fn of_zoomhook(posted: &Posted) -> Vec<String> {
     let EndpointOutcome::Answered { status } = posted.answer.outcome else { return Vec::new() };
     let is_refused = !posted.reaction.is_delivered();
-    let body = json::parse(&posted.answer.body).ok();
-    let reason = body.as_ref().and_then(|body| Some(body.get("message")?.text()?.to_owned()));
-    let refused = format!("zoomhook itself answered {status}: {}", reason.unwrap_or_default());
     let mut lines = Vec::new();
     match (&posted.forgery, posted.is_challenge()) {
         (Some(_), _) => {
@@ -250,7 +274,7 @@ fn of_zoomhook(posted: &Posted) -> Vec<String> {
                 .into(),
         ),
         (None, _) if is_refused => {
-            lines.push(refused.trim_end_matches([' ', ':']).to_owned());
+            lines.push(answered_by_zoomhook(status, &posted.answer.body));
             lines.extend(fate(posted, status));
         }
         (None, _) => {}
@@ -556,7 +580,7 @@ mod tests {
 
     #[test]
     fn identical_failures_in_a_row_are_counted() {
-        let mut report = PostedReport::of_process(Format::Pretty, false, 9);
+        let mut report = PostedReport::of_process(VerdictFormat::Pretty, false, 9);
         let now = Instant::now();
         let text = |report: &mut PostedReport, status: u16, seconds: u64| {
             let posted = posted(EndpointOutcome::Answered { status }, b"no");

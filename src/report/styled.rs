@@ -7,7 +7,9 @@ use console::Term;
 
 use super::Color;
 use super::abilities::{Surroundings, is_terminal};
+use super::layout::wrap;
 use super::out::OutputError;
+use super::plain::columns;
 use super::redact::redacted;
 use super::sanitize::push_clean;
 
@@ -33,9 +35,18 @@ pub(crate) fn print_styled(text: &str, stream: MessageStream) -> Result<(), Outp
     let shown = clean_styled(text, color);
     match stream {
         MessageStream::Stdout => io::stdout().lock().write_all(shown.as_bytes())?,
-        MessageStream::Stderr => io::stderr().lock().write_all(shown.as_bytes())?,
+        MessageStream::Stderr => {
+            let shown = fitted(&shown, columns(&term));
+            io::stderr().lock().write_all(shown.as_bytes())?;
+        }
     }
     Ok(())
+}
+
+/// An error in lines that fit on a terminal. An indented line has its own columns and is not wrapped.
+fn fitted(text: &str, width: Option<usize>) -> String {
+    let lines = text.lines().map(|line| wrap(line, width.filter(|_| !line.starts_with(' '))).join("\n"));
+    lines.map(|line| line + "\n").collect()
 }
 
 /// Redacts a text, and escapes everything unsafe except line ends and, with `keep_styles`, the sequences of colors and fonts.

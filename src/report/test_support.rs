@@ -57,12 +57,13 @@ impl Write for Broken {
 
 pub(super) fn settings(format: Format) -> ReportSettings {
     ReportSettings {
-        format,
+        format: format.into(),
         compact: false,
         headers: false,
         quiet: false,
         color: Color::Never,
         masked_headers: Vec::new(),
+        shares_terminal: false,
     }
 }
 

@@ -167,6 +167,20 @@ impl Posted {
     }
 }
 
+impl Posted {
+    /// Whether the endpoint did what it should, as [`SendTally::is_right`] counts it; `None` if the event is sent again.
+    #[must_use]
+    pub(crate) fn has_passed(&self, is_last: bool) -> Option<bool> {
+        match self.forgery.as_ref().map(|trial| trial.judge().verdict) {
+            Some(ForgeryVerdict::Right | ForgeryVerdict::Unproven | ForgeryVerdict::Remark) => Some(true),
+            Some(ForgeryVerdict::Wrong | ForgeryVerdict::Unclear) => Some(false),
+            None if self.is_right() == Some(true) => Some(true),
+            None if self.reaction.is_delivered() || self.zoom_reaction() == Reaction::Lost => Some(false),
+            None => is_last.then_some(false),
+        }
+    }
+}
+
 /// Counts over all requests.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct SendTally {

@@ -1,5 +1,6 @@
 //! The configuration of a session. `settings` fills it from flags, environment and files.
 
+use std::ffi::OsString;
 use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -24,6 +25,10 @@ pub(crate) struct SessionConfig {
     pub(crate) source: SourceConfig,
     /// The history on disk; `None` for none.
     pub(crate) history: Option<HistoryConfig>,
+    /// The file to write once the session is ready; `None` for none.
+    pub(crate) ready_file: Option<PathBuf>,
+    /// The file with the output of a session in the background; `None` in the foreground.
+    pub(crate) log: Option<PathBuf>,
     /// The folder where other commands look for running sessions; `None` to not register this one.
     pub(crate) found_in: Option<PathBuf>,
     /// The user's app; `None` if nothing is forwarded.
@@ -36,6 +41,8 @@ pub(crate) struct SessionConfig {
     pub(crate) keys: bool,
     /// Which events are shown and counted, and when the session ends by itself.
     pub(crate) waiting: Waiting,
+    /// The command to run once the session is ready; `None` for none.
+    pub(crate) command: Option<CommandLine>,
     /// The secrets as text, and other known credentials, for the diagnosis of refused requests. If this is empty,
     /// refused requests are not diagnosed.
     pub(crate) texts: Vec<SecretText>,
@@ -159,6 +166,15 @@ pub(crate) struct InspectorConfig {
     pub(crate) port: Option<u16>,
     /// Opens the page in the browser.
     pub(crate) opens: bool,
+}
+
+/// A program of the user and its arguments.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct CommandLine {
+    /// The program.
+    pub(crate) program: OsString,
+    /// Its arguments.
+    pub(crate) arguments: Vec<OsString>,
 }
 
 /// Which events count, and what the session waits for.

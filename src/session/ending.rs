@@ -3,7 +3,10 @@
 use std::io;
 use std::net::SocketAddr;
 
+use super::command::CommandNotStarted;
+use super::ready_file::ReadyFileError;
 use crate::delivery::{MissingEvent, TunnelRefusal, UnmetExpectation};
+use crate::files::PathError;
 use crate::history::HistoryError;
 use crate::http::TlsRootsError;
 use crate::listener::BindError;
@@ -31,6 +34,13 @@ pub(crate) enum End<T> {
         /// Whether a second signal cut the shutdown short.
         cut_short: bool,
     },
+    /// The command has ended, and decides the exit code. It is zero only if nothing is missing.
+    CommandEnded {
+        /// The exit code.
+        code: i32,
+    },
+    /// The command could not be started.
+    CommandNotStarted(CommandNotStarted),
     /// The reader of the output has closed it.
     OutputClosed,
     /// The tunnel's server refused the session.
@@ -69,6 +79,12 @@ pub(crate) enum SessionError {
         /// The bound address.
         local: SocketAddr,
     },
+    /// The file of `--ready-file` cannot be used.
+    #[error(transparent)]
+    ReadyFile(#[from] ReadyFileError),
+    /// Other commands could not find a session in the background.
+    #[error("other commands could not find this session: {0}")]
+    NotListed(PathError),
     /// The output cannot be written.
     #[error(transparent)]
     Output(OutputError),
@@ -80,6 +96,16 @@ pub(crate) enum SessionError {
         /// The system's error.
         error: io::Error,
     },
+}
+
+/// A signal to this process. On Windows, an event of the console.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ReceivedSignal {
+    /// Ctrl-C.
+    Interrupt,
+    Terminate,
+    /// The terminal was closed.
+    Hangup,
 }
 
 /// Receives the signals. After [`install`](Self::install), they no longer terminate the process.
@@ -108,12 +134,12 @@ impl Signals {
     }
 
     /// Waits for the next signal.
-    pub(super) async fn next(&mut self) {
+    pub(super) async fn next(&mut self) -> ReceivedSignal {
         let [interrupt, terminate, hangup] = &mut self.sources;
         tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
-            _ = hangup.recv() => {}
+            _ = interrupt.recv() => ReceivedSignal::Interrupt,
+            _ = terminate.recv() => ReceivedSignal::Terminate,
+            _ = hangup.recv() => ReceivedSignal::Hangup,
         }
     }
 }
@@ -126,11 +152,11 @@ impl Signals {
     }
 
     /// Waits for the next signal.
-    pub(super) async fn next(&mut self) {
+    pub(super) async fn next(&mut self) -> ReceivedSignal {
         tokio::select! {
-            _ = self.ctrl_c.recv() => {}
-            _ = self.ctrl_break.recv() => {}
-            _ = self.ctrl_close.recv() => {}
+            _ = self.ctrl_c.recv() => ReceivedSignal::Interrupt,
+            _ = self.ctrl_break.recv() => ReceivedSignal::Terminate,
+            _ = self.ctrl_close.recv() => ReceivedSignal::Hangup,
         }
     }
 }

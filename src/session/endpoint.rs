@@ -1,26 +1,26 @@
 //! [`EndpointParts`]: what a session with an endpoint of its own consists of: the socket, the tunnel and the pipeline.
 
-use std::path::Path;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
-use tokio_util::sync::CancellationToken;
+use tokio_util::sync::{CancellationToken, DropGuard};
 
+use super::announcement::{Announcement, Withdrawal};
 use super::handler::DeliveryHandler;
 use super::parts::DRAIN_LIMIT;
 use super::public_side::{self, TunnelConnections};
+use super::ready_file::ReadyFile;
 use super::recorder::Recorder;
 use super::stream_health;
-use super::{EndpointConfig, Happening};
-use crate::delivery::{EventSender, Ready, Route, SessionEvent, TunnelKind, Warning};
-use crate::files::PathError;
+use super::{EndpointConfig, Happening, SessionError};
+use crate::delivery::{EventSender, Ready, Route, TunnelKind};
 use crate::forward::Forwarder;
-use crate::instances::{Entry, Registered};
+use crate::instances::Entry;
 use crate::listener::{self, Bound, Endpoint, LocalConnections, Pipeline, Slots};
 use crate::probe::ProbeKey;
-use crate::report;
 use crate::stream::Publisher;
 use crate::tunnel::{self, Tunnel, TunnelTarget};
 
@@ -39,13 +39,21 @@ pub(super) struct OpenEndpoint {
 }
 
 /// What other commands learn about the session.
-pub(super) struct Listing<'a> {
+pub(super) struct Listing {
     /// The folder where they look for it; `None` to not list it.
-    pub(super) folder: Option<&'a Path>,
+    pub(super) folder: Option<PathBuf>,
     /// The URLs of the apps.
     pub(super) apps: Vec<String>,
     /// The URL of the inspector.
     pub(super) inspector: Option<String>,
+    /// The folder of the project that deliveries belong to.
+    pub(super) project: Option<String>,
+    /// The history file, if it is not the default one.
+    pub(super) history_file: Option<PathBuf>,
+    /// The file with the output of a session in the background.
+    pub(super) log: Option<PathBuf>,
+    /// The file of `--ready-file`.
+    pub(super) ready_file: Option<ReadyFile>,
 }
 
 /// What handles the deliveries.
@@ -64,17 +72,17 @@ pub(super) struct EndpointParts {
     slots: Slots,
     public_side: JoinHandle<()>,
     tunnel: tunnel::Ending,
-    /// Lets other commands find the session.
-    registered: Option<Registered>,
+    /// Lets other programs find the session.
+    announced: Withdrawal,
 }
 
 impl EndpointParts {
     pub(super) async fn start(
         opened: OpenEndpoint,
         handling: Handling,
-        listing: Listing<'_>,
+        listing: Listing,
         stop: &CancellationToken,
-    ) -> Self {
+    ) -> Result<Self, SessionError> {
         let OpenEndpoint { bound, config, probe, publisher } = opened;
         let Handling { endpoint, forwarder, recorder, events, happenings } = handling;
         let kind = config.tunnel.kind();
@@ -93,15 +101,20 @@ impl EndpointParts {
             .recognizing_own(probe);
         let entry = Entry::of_process(ready.local, &ready.path, SystemTime::now())
             .forwarding_to(listing.apps)
-            .with_inspector(listing.inspector);
-        let registered = register(listing.folder, &entry, &events).await;
+            .with_inspector(listing.inspector)
+            .of_project(listing.project, listing.history_file)
+            .logging_to(listing.log);
+        let announcement =
+            Announcement::start(listing.folder.as_deref(), entry, listing.ready_file, &events).await?;
 
         let local = LocalConnections::new(bound.listener, events.clone());
         let tunnel = Tunnel::start(config.tunnel, target);
         let servers = serve(local, TunnelConnections(tunnel.connections), pipeline, slots.clone(), stop);
         let expected = public_side::Expected { kind, strict_url: config.strict_url };
-        let public_side = public_side::follow(expected, ready, tunnel.states, events, happenings, recorder);
-        Self { servers, slots, public_side: tokio::spawn(public_side), tunnel: tunnel.ending, registered }
+        let announced = Withdrawal(announcement.clone());
+        let to_session = public_side::ToSession { events, happenings, announcement };
+        let public_side = public_side::follow(expected, ready, tunnel.states, to_session, recorder);
+        Ok(Self { servers, slots, public_side: tokio::spawn(public_side), tunnel: tunnel.ending, announced })
     }
 
     /// The number of requests that are not answered yet.
@@ -109,9 +122,11 @@ impl EndpointParts {
         self.slots.requests()
     }
 
-    /// Waits until all requests are answered and the tunnel is closed. Other commands no longer find the session.
-    pub(super) async fn end(self) {
-        drop(self.registered);
+    /// Stops, and waits until all requests are answered and the tunnel is closed. Other programs no longer find the
+    /// session.
+    pub(super) async fn end(self, stop: DropGuard) {
+        drop(self.announced);
+        drop(stop);
         for server in self.servers {
             let _ = server.await;
         }
@@ -146,18 +161,4 @@ fn serve(
     let local = listener::serve(local, Route::Local, pipeline.clone(), slots.clone(), stop.clone(), GRACE);
     let public = listener::serve(public, Route::Tunnel, pipeline, slots, stop.clone(), GRACE);
     [tokio::spawn(local), tokio::spawn(public)]
-}
-
-/// Lets other commands find the session. If the entry cannot be written, they use the default address.
-async fn register(folder: Option<&Path>, entry: &Entry, events: &EventSender) -> Option<Registered> {
-    match Registered::new(folder?, entry) {
-        Ok(registered) => Some(registered),
-        Err(PathError::Untrusted(reason)) => {
-            let repair = report::repair_command(reason.repair());
-            let warning = Warning::SessionNotListed { reason: reason.to_string(), repair };
-            events.send(SessionEvent::Warning(warning)).await;
-            None
-        }
-        Err(PathError::Io(_) | PathError::NotAFile { .. }) => None,
-    }
 }

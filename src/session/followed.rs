@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
-use tokio_util::sync::CancellationToken;
+use tokio_util::sync::{CancellationToken, DropGuard};
 
 use super::endpoint::Handling;
 use super::intake::Intake;
@@ -72,7 +72,8 @@ impl StreamParts {
     }
 
     /// Waits until the deliveries that have begun are stored and reported.
-    pub(super) async fn end_intake(&mut self) {
+    pub(super) async fn end_intake(&mut self, stop: DropGuard) {
+        drop(stop);
         // It waits for the report, which may block. What is not confirmed comes again.
         if tokio::time::timeout(DRAIN_LIMIT, &mut self.intake).await.is_err() {
             self.intake.abort();

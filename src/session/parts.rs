@@ -15,6 +15,7 @@ use super::endpoint::{EndpointParts, Handling, Listing, OpenEndpoint};
 use super::followed::{OpenStream, StreamParts};
 use super::handler::AppTasks;
 use super::inspection::{self, Inspection};
+use super::ready_file::ReadyFile;
 use super::recorder::{self, Recorder};
 use super::replayer::{self, Replay};
 use super::sharing;
@@ -70,6 +71,8 @@ impl Parts {
         happenings: mpsc::UnboundedSender<Happening>,
         pressed: Option<mpsc::Receiver<Key>>,
     ) -> Result<Self, SessionError> {
+        let ready_file = config.ready_file.take().map(ReadyFile::new).transpose()?;
+        let project = config.history.as_ref().and_then(|history| history.project.clone());
         let opened = SessionOpening::new(&mut config).await?;
         let awaited = SharedExpectation::new(std::mem::take(&mut config.waiting.expectation));
         let inspection = Inspection::bind(&config, &opened, awaited.clone()).await?;
@@ -124,9 +127,16 @@ impl Parts {
         let source = match opened.source {
             OpenSource::Endpoint(endpoint) => {
                 look_back(&recorder).await;
-                let folder = config.found_in.as_deref();
-                let listing = Listing { folder, apps, inspector: inspector_url };
-                SourceParts::Endpoint(EndpointParts::start(*endpoint, handling, listing, &stop).await)
+                let listing = Listing {
+                    folder: config.found_in,
+                    apps,
+                    inspector: inspector_url,
+                    project,
+                    history_file: opened.history_file,
+                    log: config.log,
+                    ready_file,
+                };
+                SourceParts::Endpoint(EndpointParts::start(*endpoint, handling, listing, &stop).await?)
             }
             OpenSource::Stream(stream) => {
                 SourceParts::Stream(StreamParts::start(*stream, handling, &stop).await)
@@ -153,18 +163,23 @@ impl Parts {
         unanswered + self.app_tasks.as_ref().map_or(0, AppTasks::unsent)
     }
 
+    /// The expected events that are not delivered yet.
+    pub(super) fn missing(&self) -> Vec<MissingEvent> {
+        self.awaited.missing()
+    }
+
     /// Shuts down in order: takes no further deliveries, finishes those in progress, closes the tunnel or the stream, and
     /// reports all events. Returns the expected events that were not delivered.
     pub(super) async fn end(self) -> Vec<MissingEvent> {
         let Self { events, recorder, .. } = self;
-        drop(self.stop);
+        let stop = self.stop;
         let stream = match self.source {
             SourceParts::Endpoint(endpoint) => {
-                endpoint.end().await;
+                endpoint.end(stop).await;
                 None
             }
             SourceParts::Stream(mut stream) => {
-                stream.end_intake().await;
+                stream.end_intake(stop).await;
                 Some(stream)
             }
         };

@@ -59,7 +59,7 @@ mod tests {
         let day = Duration::from_secs(24 * 3600);
         let since = UNIX_EPOCH + Duration::from_secs(10 * 3600 + 21 * 60);
         let url = "http://127.0.0.1:4000/webhook".into();
-        let entry = Entry { pid: 4711, url, since, inspector: None, apps: Vec::new() };
+        let entry = Entry { pid: 4711, url, ..Entry::of_process(([127, 0, 0, 1], 1).into(), "/", since) };
         let other = Entry { pid: 1, url: "http://192.168.1.7:4000/webhook".into(), ..entry.clone() };
         let running = [other, entry];
         let name = |port, holder, now| of(&running, port, holder, now, &TimeZone::UTC);

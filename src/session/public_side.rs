@@ -7,6 +7,7 @@ use std::time::SystemTime;
 use tokio::sync::mpsc;
 
 use super::Happening;
+use super::announcement::Announcement;
 use super::recorder::Recorder;
 use crate::delivery::{EventSender, Ready, SessionEvent, TunnelKind, TunnelState, Warning};
 use crate::listener::Connections;
@@ -31,23 +32,42 @@ pub(super) struct Expected {
     pub(super) strict_url: bool,
 }
 
+/// Where the states are reported.
+pub(super) struct ToSession {
+    pub(super) events: EventSender,
+    pub(super) happenings: mpsc::UnboundedSender<Happening>,
+    pub(super) announcement: Arc<Announcement>,
+}
+
+impl ToSession {
+    /// Announces the session at its URL.
+    fn announce(&self, ready: &Ready) {
+        if let Err(error) = self.announcement.ready(ready) {
+            let _ = self.happenings.send(Happening::NotAnnounced(error));
+        }
+    }
+
+    /// Reports that the session is ready. It is announced before: who reads the report may look for it.
+    async fn report_ready(&self, ready: &Ready) {
+        self.announce(ready);
+        self.events.send(SessionEvent::Ready(ready.clone())).await;
+        let _ = self.happenings.send(Happening::Ready(ready.clone()));
+    }
+}
+
 /// Reports every state. Reports the session as ready once: at the first public URL, or at once without a tunnel.
 pub(super) async fn follow(
     expected: Expected,
     mut ready: Ready,
     mut states: mpsc::Receiver<TunnelState>,
-    events: EventSender,
-    happenings: mpsc::UnboundedSender<Happening>,
+    to_session: ToSession,
     recorder: Arc<Recorder>,
 ) {
     let mut is_ready = false;
-    let report_ready = async |ready: &Ready| {
-        events.send(SessionEvent::Ready(ready.clone())).await;
-        let _ = happenings.send(Happening::Ready(ready.clone()));
-    };
+    let (events, happenings) = (&to_session.events, &to_session.happenings);
     if expected.kind == TunnelKind::None {
         is_ready = true;
-        report_ready(&ready).await;
+        to_session.report_ready(&ready).await;
     }
     while let Some(state) = states.recv().await {
         events.send(SessionEvent::Tunnel(state.clone())).await;
@@ -65,10 +85,14 @@ pub(super) async fn follow(
             TunnelState::Online { url, .. } if !is_ready => {
                 is_ready = true;
                 ready.public_url = Some(url);
-                report_ready(&ready).await;
+                to_session.report_ready(&ready).await;
             }
             TunnelState::UrlChanged { old, new } if expected.strict_url => {
                 let _ = happenings.send(Happening::UrlChanged { old, new });
+            }
+            TunnelState::UrlChanged { new, .. } => {
+                ready.public_url = Some(new);
+                to_session.announce(&ready);
             }
             TunnelState::Refused(refusal) => {
                 let _ = happenings.send(Happening::TunnelRefused(refusal));

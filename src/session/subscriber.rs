@@ -92,6 +92,7 @@ impl Subscriber {
         }
         self.summary.ran_for = started.elapsed();
         self.summary.missing = self.awaited.missing();
+        self.summary.expected = self.awaited.results();
         // A failure at the very end cannot be reported.
         let _ = self.resume();
         let _ = self.report.show(&SessionEvent::Summary(Box::new(self.summary)));

@@ -21,7 +21,7 @@ pub(crate) struct EdgeArgs {
     /// File with a traffic policy for ngrok's edge, as YAML or JSON
     ///
     /// A policy that asks for a login is refused: Zoom cannot log in.
-    #[arg(long, hide_short_help = true, value_name = "PATH")]
+    #[arg(long, hide_short_help = true, value_name = "PATH", value_hint = clap::ValueHint::FilePath)]
     ngrok_policy: Option<PathBuf>,
 
     /// Share the domain: several sessions can listen at once, and each request goes to one of them

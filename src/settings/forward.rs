@@ -49,7 +49,7 @@ pub(crate) struct ForwardArgs {
     forward_insecure: bool,
 
     /// PEM file with certificates to trust for your app, in addition to the system's
-    #[arg(long, value_name = "PATH", requires = "forward", conflicts_with = "forward_insecure")]
+    #[arg(long, value_name = "PATH", requires = "forward", conflicts_with = "forward_insecure", value_hint = clap::ValueHint::FilePath)]
     forward_ca: Option<PathBuf>,
 }
 

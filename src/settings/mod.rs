@@ -5,6 +5,7 @@
 //! environment, a file or another flag.
 
 pub(crate) mod address;
+pub(crate) mod background;
 pub(crate) mod check;
 pub(crate) mod doctor;
 pub(crate) mod dotenv;
@@ -22,6 +23,7 @@ pub(crate) mod ngrok;
 pub(crate) mod number;
 pub(crate) mod output;
 pub(crate) mod project;
+pub(crate) mod project_file;
 pub(crate) mod prompt;
 pub(crate) mod proxy;
 pub(crate) mod public_url;

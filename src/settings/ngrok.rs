@@ -39,7 +39,7 @@ pub(crate) struct NgrokArgs {
     ngrok_authtoken: Option<TypedToken>,
 
     /// ngrok's configuration file, instead of the default one
-    #[arg(long, hide_short_help = true, value_name = "PATH")]
+    #[arg(long, hide_short_help = true, value_name = "PATH", value_hint = clap::ValueHint::FilePath)]
     ngrok_config: Option<PathBuf>,
 
     /// Server to connect to instead of ngrok's own (the agent's connect_url)
@@ -47,7 +47,7 @@ pub(crate) struct NgrokArgs {
     ngrok_connect_url: Option<String>,
 
     /// PEM file with certificates to trust for that server, or 'host' for the system's (the agent's connect_cas)
-    #[arg(long, hide_short_help = true, value_name = "PATH")]
+    #[arg(long, hide_short_help = true, value_name = "PATH", value_hint = clap::ValueHint::FilePath)]
     ngrok_ca: Option<PathBuf>,
 
     #[command(flatten)]

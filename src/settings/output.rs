@@ -2,15 +2,17 @@
 
 use hyper::header::HeaderName;
 
-use crate::report::{Color, Format, ReportSettings};
+use crate::report::{Color, ReportSettings, VerdictFormat};
 
 /// The flags.
 #[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "Output")]
 pub(crate) struct OutputArgs {
     /// Output format
+    ///
+    /// junit: one test case for each event of --expect, and one for --exit-after.
     #[arg(long, value_name = "FORMAT", value_enum, default_value = "pretty")]
-    format: Format,
+    format: VerdictFormat,
 
     /// Show one line per event, without the body
     #[arg(long, short)]
@@ -47,6 +49,7 @@ impl OutputArgs {
             quiet: self.quiet,
             color: self.color,
             masked_headers: self.mask_header,
+            shares_terminal: false,
         }
     }
 }
@@ -68,7 +71,7 @@ mod tests {
     #[test]
     fn is_for_people_by_default() {
         let settings = parse::<OutputArgs>(&[]).unwrap().check();
-        assert_eq!((settings.format, settings.color), (Format::Pretty, Color::Auto));
+        assert_eq!((settings.format, settings.color), (VerdictFormat::Pretty, Color::Auto));
         assert!(
             !settings.compact && !settings.headers && !settings.quiet && settings.masked_headers.is_empty()
         );
@@ -79,7 +82,7 @@ mod tests {
         let args =
             ["--format", "json", "-q", "-c", "--headers", "--color", "never", "--mask-header", "X-Api-Key:"];
         let settings = parse::<OutputArgs>(&args).unwrap().check();
-        assert_eq!((settings.format, settings.color), (Format::Json, Color::Never));
+        assert_eq!((settings.format, settings.color), (VerdictFormat::Json, Color::Never));
         assert!(settings.compact && settings.headers && settings.quiet);
         assert_eq!(settings.masked_headers, ["x-api-key"]);
     }

@@ -33,10 +33,10 @@ impl ProjectArgs {
         }
     }
 
-    /// Whether `--project` names a project.
+    /// Whether a flag selects projects.
     #[must_use]
     pub(crate) fn is_given(&self) -> bool {
-        self.project.is_some()
+        self.project.is_some() || self.all_projects
     }
 
     /// The project of `--project` alone; `None` for all of them.

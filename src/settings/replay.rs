@@ -10,6 +10,7 @@ use super::env::Environment;
 use super::file;
 use super::forward::{ForwardError, parse_header};
 use super::load::Speed;
+use super::project;
 use super::time::Span;
 use crate::delivery::Provenance;
 use crate::delivery::StoredDelivery;
@@ -17,7 +18,7 @@ use crate::delivery::has_masked_query;
 use crate::files::UntrustedPath;
 use crate::forward::{ForwardSettings, ForwardTarget, InvalidForwardTarget, USUAL_TIMEOUT};
 use crate::http::{InvalidTarget, Target};
-use crate::instances::Listening;
+use crate::instances::{Entry, Listening};
 
 /// The flags.
 #[derive(Debug, Clone, clap::Args)]
@@ -26,8 +27,8 @@ pub(crate) struct ReplayTargetArgs {
     /// Your app: 3000, 3000/zoom, http://localhost:3000 [default: the app that received it, or listen]
     ///
     /// Without a path in TARGET, the request's path is used. https://, [::1]:3000 and unix:/run/app.sock work too.
-    /// Deliveries that no app received go to the running listen; of several, the newest is used. Imported deliveries
-    /// need this flag.
+    /// Deliveries that no app received go to the running listen of their project; of several, the newest is used.
+    /// Imported deliveries need this flag.
     #[arg(long, value_name = "TARGET", value_parser = parse_target)]
     to: Option<Target>,
 
@@ -64,6 +65,8 @@ pub(crate) struct ReplayTo {
     confirmed: bool,
     /// The folder that lists the running sessions.
     listening: Option<PathBuf>,
+    /// The project of a delivery that has none.
+    project: Option<String>,
     forward: ForwardSettings,
     /// The factor by which pauses are shorter than originally; `None` for no pauses.
     pub(crate) speed: Option<f64>,
@@ -93,6 +96,9 @@ pub(crate) enum NoTarget {
     /// The running `listen` has registered an invalid URL.
     #[error("the running listen has no valid URL: {0}")]
     Listen(InvalidTarget),
+    /// Only sessions of other projects run.
+    #[error("no app received the delivery, and no zoomhook listen is running for its project")]
+    OtherProjects(Vec<Entry>),
     /// Another user could put a URL into the list of running `listen`s.
     #[error("the list of running listens is not used: {0}")]
     Untrusted(#[from] UntrustedPath),
@@ -142,6 +148,7 @@ impl ReplayTargetArgs {
             to: self.to,
             confirmed: self.yes,
             listening,
+            project: project::current(environment),
             forward: relay,
             speed: self.speed.factor(),
         })
@@ -168,7 +175,7 @@ impl ReplayTo {
             }
             (None, Some(app)) => app.target.parse().map_err(NoTarget::Kept)?,
             // The running `listen` is on this machine, even if it listens on a network address.
-            (None, None) => return self.listen(),
+            (None, None) => return self.listen(stored.project.as_deref().or(self.project.as_deref())),
         };
         if target.is_loopback() || self.confirmed {
             Ok(ReplayPlace { target, note: None })
@@ -177,8 +184,9 @@ impl ReplayTo {
         }
     }
 
-    fn listen(&self) -> Result<ReplayPlace, NoTarget> {
-        let listening = Listening::newest(self.listening.as_deref())?;
+    fn listen(&self, project: Option<&str>) -> Result<ReplayPlace, NoTarget> {
+        let listening = Listening::of_project(self.listening.as_deref(), project)?;
+        let listening = listening.map_err(NoTarget::OtherProjects)?;
         let target = listening.url.parse().map_err(NoTarget::Listen)?;
         Ok(ReplayPlace { target, note: listening.note() })
     }

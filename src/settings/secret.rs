@@ -48,7 +48,7 @@ pub(crate) struct SecretArgs {
     ///
     /// ZOOM_WEBHOOK_SECRET, WEBHOOK_SECRET_TOKEN and NGROK_AUTHTOKEN are read as well. The secret token of this file
     /// takes precedence over the environment.
-    #[arg(long, value_name = "PATH", conflicts_with = "no_env_file")]
+    #[arg(long, value_name = "PATH", conflicts_with = "no_env_file", value_hint = clap::ValueHint::FilePath)]
     env_file: Option<PathBuf>,
 
     /// Do not read .env files

@@ -76,7 +76,8 @@ fn password_of(arg: &str) -> Option<&str> {
     (password.len() >= SHORTEST_PASSWORD).then_some(password)
 }
 
-fn is_secret(value: &str, known: &[SecretText]) -> bool {
+/// Whether a text is one of `known`, or has the form of a secret.
+pub(super) fn is_secret(value: &str, known: &[SecretText]) -> bool {
     known.iter().any(|text| text.is(value))
         || ((has_form_of_a_token(value) || has_form_of_an_authtoken(value)) && !Path::new(value).exists())
 }

@@ -1,10 +1,15 @@
 //! Which events count, and when the session ends by itself: `--events`, `--where`, `--exit-after`, `--expect`,
 //! `--timeout`.
 
+use std::time::SystemTime;
+
 use super::event_names;
 use super::number::whole;
 use super::time::Span;
-use crate::delivery::{Condition, EventPattern, Expectation, ExpectedEvent, Selection, Warning};
+use crate::delivery::{
+    Condition, DeliveryVerdict, EventPattern, Expectation, ExpectedEvent, Provenance, Selection, Warning,
+};
+use crate::history::Filter;
 use crate::session::Waiting;
 
 /// The flags.
@@ -45,11 +50,58 @@ pub(crate) struct WaitingArgs {
     timeout: Option<Span>,
 }
 
+/// What `wait` waits for.
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct AwaitedArgs {
+    /// The event, N times if given: recording.completed, or 'meeting.*=2'
+    #[arg(value_name = "EVENT[=N]", required = true)]
+    events: Vec<ExpectedEvent>,
+
+    /// Count only events with this value, such as payload.object.id=123
+    ///
+    /// PATH is the names of the fields, separated by dots; list items are numbered from 0. May be repeated: all
+    /// conditions must match.
+    #[arg(long = "where", value_name = "PATH=VALUE")]
+    conditions: Vec<Condition>,
+}
+
+/// Stored deliveries that are awaited.
+#[derive(Debug, Clone)]
+pub(crate) struct AwaitedEvents {
+    /// Its conditions.
+    pub(crate) selection: Selection,
+    /// What has to be delivered.
+    pub(crate) expectation: Expectation,
+}
+
+impl AwaitedArgs {
+    /// Warnings about patterns that match no known event.
+    #[must_use]
+    pub(crate) fn unknown_events(&self) -> Vec<Warning> {
+        self.events.iter().filter_map(|event| event_names::check("wait", &event.pattern)).collect()
+    }
+
+    /// The deliveries to read, from this time on, and what has to be among them.
+    #[must_use]
+    pub(crate) fn check(self, since: Option<SystemTime>, project: Option<String>) -> (Filter, AwaitedEvents) {
+        let filter = Filter {
+            events: self.events.iter().map(|event| event.pattern.clone()).collect(),
+            since,
+            verdict: Some(DeliveryVerdict::Valid),
+            provenance: Some(Provenance::Recorded),
+            project,
+            ..Filter::default()
+        };
+        let selection = Selection::new(Vec::new(), self.conditions);
+        (filter, AwaitedEvents { selection, expectation: Expectation::new(None, self.events) })
+    }
+}
+
 /// A list of patterns in one argument.
 #[derive(Debug, Clone)]
 struct Patterns(Vec<EventPattern>);
 
-/// Flags of this group that contradict each other.
+/// Flags that contradict each other.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Contradiction {
     /// An expected event is filtered out.
@@ -58,6 +110,9 @@ pub(crate) enum Contradiction {
         /// The event.
         event: String,
     },
+    /// JUnit is asked for, and no event is expected.
+    #[error("--format junit has no test cases without an expected event")]
+    NoTestCases,
 }
 
 impl WaitingArgs {

@@ -233,17 +233,17 @@ pub(super) fn judge_batch(batch: Batch, judge: &CaptureJudge) -> VerifyStep {
                     .collect()
             };
             let results = match whole {
-                Some(Whole { bytes, failed }) => {
+                Some(mut whole) => {
                     let mut results: Vec<Judged> = records.iter().flat_map(read).collect();
-                    results.extend(failed.map(Err));
-                    prove::rescue(&bytes, format, results, judge, &files)
+                    results.extend(whole.failed.take().map(Err));
+                    prove::rescue(&whole.into_record(), format, results, judge, &files)
                 }
                 // Most records of a long log are not requests.
                 None => records
                     .iter()
                     .flat_map(|record| match read(record) {
                         results if results.is_empty() && format != Format::Text => results,
-                        results => prove::rescue(&record.bytes, format, results, judge, &files),
+                        results => prove::rescue(record, format, results, judge, &files),
                     })
                     .collect(),
             };

@@ -1,4 +1,4 @@
-//! [`CaptureJudge`] judges one captured request; the result is an [`JudgedCapture`].
+//! [`CaptureJudge`] judges one captured request; the result is a [`JudgedCapture`].
 
 use std::borrow::Cow;
 
@@ -41,7 +41,7 @@ pub struct JudgedCapture {
 }
 
 impl CaptureJudge {
-    /// An judge with these secrets and this rule for ages.
+    /// A judge with these secrets and this rule for ages.
     #[must_use]
     pub fn new(secrets: Secrets, age: AgeRule) -> Self {
         Self { secrets, age, mine: None, framework: None, scheme: SigningScheme::default() }

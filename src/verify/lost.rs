@@ -20,7 +20,10 @@ pub(super) fn check(verdict: Verdict, capture: &Capture) -> Verdict {
                 ),
             )
         }),
-        Verdict::Invalid(finding) if finding.proof.is_none() => {
+        // Another time than a masked one was signed: this says nothing about the request.
+        Verdict::Invalid(finding)
+            if finding.proof.is_none() || is_about_lost_timestamp(finding.cause.code, capture) =>
+        {
             match lost_part(finding.cause.code, capture) {
                 Some((why, sentence)) => Verdict::CannotTell(unknown(why, sentence)),
                 None => verdict,
@@ -28,6 +31,12 @@ pub(super) fn check(verdict: Verdict, capture: &Capture) -> Verdict {
         }
         _ => verdict,
     }
+}
+
+fn is_about_lost_timestamp(code: Code, capture: &Capture) -> bool {
+    matches!(code, Code::TimestampOther | Code::TimestampUnit)
+        && capture.found.is_none()
+        && lost_header(TIMESTAMP_HEADER, capture).is_some()
 }
 
 /// Whether the capture shows a body in another form than it was sent in: the body that was signed has the length in
@@ -149,6 +158,7 @@ mod tests {
     use crate::capture::from_parts;
     use crate::diagnosis::{Role, SecretText, Secrets};
     use crate::verify::{AgeRule, CaptureJudge, DeliveryVerdict};
+    use crate::zoom::SecretToken;
 
     fn verdict(headers: &[&str], body: &[u8]) -> DeliveryVerdict {
         let secrets = Secrets::new(vec![SecretText::new("app", Role::Secret, "zoomhook-test-secret")]);
@@ -169,6 +179,14 @@ mod tests {
             verdict(&["x-zm-request-timestamp: [REDACTED]", SIGNATURE], BODY),
             DeliveryVerdict::Unknown
         );
+        // The signed time is known, because it is close to event_ts.
+        let body = br#"{"event":"meeting.started","event_ts":1795507201000}"#;
+        let signature = SecretToken::new("zoomhook-test-secret").unwrap().sign(b"1795507201", body);
+        let signature = format!("x-zm-signature: {signature}");
+        for lost in ["[Filtered]", "$TIMESTAMP"] {
+            let timestamp = format!("x-zm-request-timestamp: {lost}");
+            assert_eq!(verdict(&[&timestamp, &signature], body), DeliveryVerdict::Unknown);
+        }
         assert_eq!(
             verdict(&[TIMESTAMP, SIGNATURE, "content-length: 300"], &BODY[..20]),
             DeliveryVerdict::Unknown

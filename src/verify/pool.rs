@@ -141,7 +141,7 @@ pub fn read(plan: &VerifyPlan, mut take: impl FnMut(&Arc<str>, SourcePiece) -> C
                     } else if is_empty {
                         found += 1;
                         let nothing =
-                            Unreadable::NothingFound { found: capture::search(&text.bytes, &files).words() };
+                            Unreadable::NothingFound { found: capture::search(&text, &files).words() };
                         let piece = if origin.is_named {
                             SourcePiece::Unreadable(nothing)
                         } else {

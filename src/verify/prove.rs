@@ -4,12 +4,13 @@
 //! signature that a secret token gives for exactly these bytes replaces the result of the reader.
 
 use std::cmp::Reverse;
+use std::ops::Range;
 
 use super::CaptureJudge;
 use super::feed::Judged;
 use super::outcome::Unreadable;
-use crate::capture::{Body, Capture, Files, Findings, Format, search};
-use crate::diagnosis::{Code, Secrets, Verdict, proven};
+use crate::capture::{Body, Capture, Files, Findings, Format, Record, search};
+use crate::diagnosis::{Code, Secrets, Verdict, is_printed_object, proven};
 use crate::zoom::SIGNATURE_HEADER;
 
 /// Limit on the bytes hashed for one text. A wrong combination costs one hash.
@@ -18,7 +19,7 @@ const ROOM: usize = 64 << 20;
 /// The results of a text. If the reader's results settle all its requests, they stay as they are. If not, the text is
 /// searched.
 pub(super) fn rescue(
-    text: &[u8],
+    text: &Record,
     format: Format,
     results: Vec<Judged>,
     judge: &CaptureJudge,
@@ -27,7 +28,7 @@ pub(super) fn rescue(
     let is_searched = format == Format::Text;
     let is_read =
         !is_searched && !results.is_empty() && results.iter().all(|result| is_settled(result, format));
-    if is_read || text.is_empty() {
+    if is_read || text.bytes.is_empty() {
         return results;
     }
     let findings = search(text, files);
@@ -51,8 +52,9 @@ pub(super) fn rescue(
             }
         };
     }
+    let ranges = ranges(&results);
     let mut rescued = Vec::with_capacity(results.len());
-    for result in results {
+    for (result, range) in results.into_iter().zip(ranges) {
         let capture = match &result {
             Ok(judged) => &judged.capture,
             Err(_) => {
@@ -60,9 +62,13 @@ pub(super) fn rescue(
                 continue;
             }
         };
-        let signature = capture.headers.get(SIGNATURE_HEADER);
-        let number = signature
-            .and_then(|value| (0..proven.len()).find(|number| findings.is_signature(*number, value)));
+        let number = match capture.headers.get(SIGNATURE_HEADER) {
+            Some(value) => (0..proven.len()).find(|number| findings.is_signature(*number, value)),
+            // Its signature is not in a header, but in the query or in another member.
+            None => (0..proven.len()).find(|number| {
+                proven[*number].as_ref().is_some_and(|found| range.contains(&found.place.offset))
+            }),
+        };
         // Its signature is found again even if the result stays, so that it is not added below.
         let same = number.and_then(|number| proven[number].take());
         match same.filter(|_| !is_settled(&result, format)) {
@@ -79,13 +85,26 @@ pub(super) fn rescue(
     rescued
 }
 
+/// For each result, the bytes of the source from its beginning to that of the next one.
+fn ranges(results: &[Judged]) -> Vec<Range<u64>> {
+    let start = |result: &Judged| result.as_ref().map_or(u64::MAX, |judged| judged.capture.place.offset);
+    let starts: Vec<u64> = results.iter().map(start).collect();
+    let end = |place: usize| starts[place + 1..].iter().copied().find(|next| *next > starts[place]);
+    (0..starts.len()).map(|place| starts[place]..end(place).unwrap_or(u64::MAX)).collect()
+}
+
 /// Whether a result needs no search: a genuine request, or a cause that is proven and does not depend on how the capture
 /// was read.
 fn is_settled(result: &Judged, format: Format) -> bool {
     match result.as_ref().map(|judged| &judged.diagnosis.verdict) {
         Ok(Verdict::Valid(_)) => true,
         Ok(Verdict::Invalid(finding)) => {
-            finding.proof.is_some() && (is_message(format) || finding.restored_body.is_none())
+            let is_as_read = || {
+                let is_printed =
+                    result.as_ref().is_ok_and(|judged| is_printed_object(&judged.capture.body.bytes));
+                is_message(format) && !is_printed
+            };
+            finding.proof.is_some() && (finding.restored_body.is_none() || is_as_read())
         }
         // Another scheme is proven, too.
         Ok(Verdict::CannotTell(unknown)) => unknown.code == Some(Code::SignatureScheme),
@@ -115,11 +134,14 @@ fn with_metadata(found: Capture, read: &Capture) -> Capture {
     }
 }
 
-/// For each signature, whether it is only a text in the body of another request that is proven.
+/// For each signature, whether it is a part of another one that is proven, or only a text in its body.
 fn quoted(findings: &Findings, proven: &[Option<Capture>]) -> Vec<bool> {
     let is_quoted = |signature: usize| {
         proven[signature].is_none()
-            && proven.iter().flatten().any(|other| findings.is_in(signature, &other.body.bytes))
+            && proven.iter().flatten().any(|other| {
+                findings.is_in(signature, &other.body.bytes)
+                    || findings.is_part_of_signature_at(signature, other.place)
+            })
     };
     (0..proven.len()).map(is_quoted).collect()
 }

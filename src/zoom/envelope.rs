@@ -75,7 +75,7 @@ impl<'a> Envelope<'a> {
     /// The event's own time in Unix milliseconds, if it has one. Some of Zoom's samples have it as a string.
     #[must_use]
     pub fn event_ts(&self) -> Option<i64> {
-        json::text_of(self.root.get("event_ts")?)?.parse().ok()
+        json::text_of(self.root.get("event_ts")?)?.parse().ok().filter(|millis| *millis >= 0)
     }
 
     /// The payload, if it is an object.
@@ -118,6 +118,8 @@ mod tests {
 
     #[test]
     fn ignores_members_of_unexpected_types() {
+        let body = br#"{"event":"a.b","event_ts":-1}"#;
+        assert_eq!(Envelope::parse(body).unwrap().event_ts(), None);
         let body = br#"{"event_ts":"soon","event":"a.b","payload":[1],"event_ts":1e400}"#;
         let envelope = Envelope::parse(body).unwrap();
         assert_eq!((envelope.event_ts(), envelope.payload().is_none()), (None, true));

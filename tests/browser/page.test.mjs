@@ -240,7 +240,7 @@ scenario("triggers an event by a form", async ({ page, session }) => {
   await page.getByRole("link", { name: /^meeting\.started/ }).click();
   await page.getByLabel("payload.object.topic").fill("From the form");
   await page.getByLabel("payload.object.duration").fill('"x"');
-  await page.getByText("The catalogue expects a whole number.").waitFor();
+  await page.getByText("The catalog expects a whole number.").waitFor();
   await page.getByLabel("payload.object.duration").fill("45");
   await axe(page);
   await shot(page, "trigger-light-1280");

@@ -165,7 +165,7 @@ async fn drift_compares_the_deliveries_with_the_catalogue() {
     assert_run!(with_history(folder.path(), &["drift", "--since", "7d"]), @"
     exit: 0
     --- stdout
-    3 verified deliveries of 2 events, compared with the catalogue
+    3 verified deliveries of 2 events, compared with the catalog
 
     meeting.rtms_stopped  2 deliveries
       payload.rtms_stream_id  other type  integer, not string  2 times
@@ -173,7 +173,7 @@ async fn drift_compares_the_deliveries_with_the_catalogue() {
       payload.later           unknown     object               2 times
 
     phone.brand_new  1 delivery
-      The catalogue does not have this event.
+      The catalog does not have this event.
 
     To add what is unknown to samples, schemas and completions on this machine:
       zoomhook events learn

@@ -174,10 +174,14 @@ fn commands_of(names: &[&str]) -> Vec<Vec<String>> {
 /// How a command is tried; `other` is run as it is.
 fn kind(arguments: &[String]) -> &str {
     let asks = arguments.iter().any(|argument| argument == "--help" || argument == "--list");
+    let has = |flag| arguments.iter().any(|argument| argument == flag);
     match arguments[0].as_str() {
+        _ if has("--profile") => "profile",
+        "listen" if has("--detach") => "background",
         name @ ("check" | "listen" | "sign" | "trigger") if !asks => name,
         name @ ("completions" | "demo" | "doctor" | "follow" | "history" | "inspect" | "replay"
         | "stream" | "verify") => name,
+        "status" | "stop" | "wait" => "background",
         _ => "other",
     }
 }
@@ -212,6 +216,54 @@ async fn every_command_about_a_stream_runs() {
         };
         let finished = finish(command);
         assert_eq!(finished.code, Some(0), "{arguments:?}: {finished:?}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn every_command_for_a_session_in_the_background_runs() {
+    let home = tempfile::tempdir().unwrap();
+    let run = |arguments: &[&str], own: &[&str]| {
+        let mut command = zoomhook(home.path());
+        command.args(arguments).args(own).env("ZOOM_WEBHOOK_SECRET_TOKEN", SECRET);
+        let finished = finish(command);
+        assert_eq!(finished.code, Some(0), "{arguments:?}: {finished:?}");
+    };
+    let mut commands = commands_of(&["background"]);
+    // As on the page: it starts, it waits, it stops.
+    commands
+        .sort_by_key(|words| ["listen", "status", "wait", "stop"].iter().position(|name| *name == words[0]));
+    for arguments in commands {
+        let starts = arguments[0] == "listen";
+        run(&strs(&arguments), if starts { &["--port", "0", "--tunnel", "none"] } else { &[] });
+        if starts {
+            run(&["trigger", "recording.completed", "--quiet"], &[]);
+        }
+    }
+}
+
+/// The commands with a profile run with the file of the page.
+#[tokio::test(flavor = "multi_thread")]
+async fn every_command_with_a_profile_runs() {
+    let file = include_str!("../../docs/project-file.md").split("```toml").nth(1).unwrap();
+    for arguments in commands_of(&["profile"]) {
+        let home = tempfile::tempdir().unwrap();
+        std::fs::write(home.path().join("zoomhook.toml"), file.split("```").next().unwrap()).unwrap();
+        if arguments[0] != "listen" {
+            let mut command = zoomhook(home.path());
+            command.args(&arguments);
+            assert_eq!(finish(command).code, Some(0), "{arguments:?}");
+            continue;
+        }
+        let mut script = Script::default();
+        script.reserved.insert("staging.ngrok.app".to_owned(), GOOD_TOKEN.to_owned());
+        let server = NgrokServer::start(script);
+        let listen = Listen::start_with(|command| {
+            command.args(&arguments[1..]).args(["--ngrok-connect-url", &server.agent_address.to_string()]);
+            command.arg("--ngrok-ca").arg(server.ca_file()).current_dir(home.path());
+            command.env("NGROK_AUTHTOKEN", GOOD_TOKEN).env("ZOOM_WEBHOOK_SECRET_TOKEN", SECRET);
+        });
+        assert_eq!(listen.ready["url"], "https://staging.ngrok.app/webhook");
     }
 }
 
@@ -336,7 +388,7 @@ fn strs(words: &[String]) -> Vec<&str> {
 /// Signs or posts as a page says, to this listener in the place of every address; without one it has to be found.
 fn posts(home: &Path, url: &str, arguments: &[&str]) {
     let mut command = zoomhook(home);
-    let is_url = |word: &str| ["http://", "3000/", "\"$APP\""].iter().any(|form| word.starts_with(form));
+    let is_url = |word: &str| ["http://", "3000/", "\"$URL\""].iter().any(|form| word.starts_with(form));
     command.args(arguments.iter().map(|word| if is_url(word) { url } else { word }));
     command.env("ZOOM_WEBHOOK_SECRET_TOKEN", SECRET);
     let finished = finish(command);
@@ -345,9 +397,13 @@ fn posts(home: &Path, url: &str, arguments: &[&str]) {
 
 /// A program that opens no tunnel, and prints a URL as the real one does.
 fn stand_in(folder: &Path, program: &str) {
-    let path = folder.join(program);
-    let text = "#!/bin/sh\necho https://three-plain-words.trycloudflare.com\nexec sleep 1000\n";
-    std::fs::write(&path, text).unwrap();
+    executable(folder, program, "echo https://three-plain-words.trycloudflare.com\nexec sleep 1000");
+}
+
+/// A shell script with this content.
+fn executable(folder: &Path, name: &str, script: &str) {
+    let path = folder.join(name);
+    std::fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
     #[cfg(unix)]
     std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
 }
@@ -357,6 +413,8 @@ async fn listens(arguments: &[&str], nats: Option<&NatsServer>) {
     if arguments.contains(&"--share") && nats.is_none() {
         return;
     }
+    let end = arguments.iter().position(|argument| *argument == "--").unwrap_or(arguments.len());
+    let (arguments, own_command) = arguments.split_at(end);
     let mut script = Script::default();
     script.reserved.insert("mine.ngrok.app".to_owned(), GOOD_TOKEN.to_owned());
     let server = NgrokServer::start(script);
@@ -366,7 +424,7 @@ async fn listens(arguments: &[&str], nats: Option<&NatsServer>) {
     }
     let port = app.address.port().to_string();
     let program = ["ssh", "cloudflared"].into_iter().find(|program| arguments.contains(program));
-    if program.is_some() && cfg!(windows) {
+    if (program.is_some() || !own_command.is_empty()) && cfg!(windows) {
         // The stand-ins are shell scripts.
         server.expect_no_call();
         return;
@@ -384,7 +442,7 @@ async fn listens(arguments: &[&str], nats: Option<&NatsServer>) {
         while let Some(&argument) = own.next() {
             match (argument, own.peek()) {
                 // The guard asks for it already.
-                ("--format", Some(&&"json")) => {
+                ("--format", Some(&&("json" | "junit"))) => {
                     own.next();
                 }
                 // The page's app has a port that may be anybody's here.
@@ -411,6 +469,10 @@ async fn listens(arguments: &[&str], nats: Option<&NatsServer>) {
             command.args(["--ngrok-connect-url", &server.agent_address.to_string()]);
             command.arg("--ngrok-ca").arg(server.ca_file());
         }
+        if let ["--", script] = own_command {
+            executable(folder, script, "exit 0");
+        }
+        command.args(own_command);
         command.env("NGROK_AUTHTOKEN", GOOD_TOKEN).env("ZOOM_WEBHOOK_SECRET_TOKEN", SECRET);
     });
     assert_eq!(listen.ready["url"].is_string(), has_tunnel, "{arguments:?}");

@@ -32,7 +32,7 @@ fn list_prints_all_events_or_those_that_match() {
       recording.transcript_completed
       recording.trashed
 
-    18 events in 1 groups
+    18 events in 1 group
     ");
     assert_run!(run(&["events", "list", "rtms"]), @"
     exit: 0

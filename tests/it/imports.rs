@@ -234,6 +234,9 @@ fn a_line_with_a_value_that_no_session_records_is_refused() {
         let mut line = crafted(1, "POST", "http://localhost:1");
         line["answer"] = json!({"status": 204, "ms": 1.0});
         line["event_ts"] = json!(1);
+        for absent in ["reason", "pending", "retry_of"] {
+            line[absent] = Value::Null;
+        }
         *line.pointer_mut(pointer).unwrap() = value;
         line
     };
@@ -249,6 +252,21 @@ fn a_line_with_a_value_that_no_session_records_is_refused() {
         with("/id", json!("1")),
         with("/method", json!("GET /")),
         with("/headers", json!({"a": "b"})),
+        with("/event_ts", json!(-1)),
+        with("/verdict", json!("great")),
+        with("/reason", json!("\u{1b}]52;c;eA==\u{7}")),
+        with("/route", json!("websocket")),
+        with("/tunnel", json!("zrok")),
+        with("/relayed/0/role", json!("boss")),
+        with("/relayed/0/outcome", json!("great")),
+        with("/pending", json!("forever")),
+        with("/pending", json!("answer")),
+        with("/retry_of", json!("the first")),
+        with("/target", json!("/a HTTP/1.1\r\nx-admin: 1")),
+        with("/relayed/0/target", json!("http://a\n")),
+        with("/headers", json!([["a\r\nx-admin", "1"]])),
+        with("/headers", json!([["a", "1\r\nx-admin: 1"]])),
+        with("/v", json!(0)),
         with("/event", json!("kept")),
     ];
     assert_run!(import(folder.path(), &lines), @"
@@ -266,6 +284,61 @@ fn a_line_with_a_value_that_no_session_records_is_refused() {
     /folder/of/test/crafted.ndjson: line 10: its method is GET /, which is not an HTTP method
     /folder/of/test/crafted.ndjson: line 11: not a zoomhook delivery line: invalid type: map, expected a sequence at line 1 column 164
     1 imported, 11 could not be read.
+    ");
+}
+
+#[test]
+fn a_line_of_a_newer_version_is_named_as_such() {
+    let folder = TempDir::new().unwrap();
+    let mut newer = crafted(1, "POST", "http://localhost:1");
+    newer["v"] = json!(99);
+    let ready = json!({"v": 2, "type": "hello"});
+    assert_run!(import(folder.path(), &[newer, ready]), @"
+    exit: 4
+    --- stderr
+    /folder/of/test/crafted.ndjson: line 1: it has format 99, and this version of zoomhook reads format 1: update zoomhook
+    /folder/of/test/crafted.ndjson: line 2: it has format 2, and this version of zoomhook reads format 1: update zoomhook
+    0 imported, 2 could not be read.
+    ");
+}
+
+#[test]
+fn the_number_of_outcomes_of_a_line_is_limited() {
+    let folder = TempDir::new().unwrap();
+    let mut line = crafted(1, "POST", "http://localhost:1");
+    let outcome = json!({"target": "a", "role": "queued", "outcome": "answered", "ms": 1});
+    line["relayed"] = vec![outcome; 3_000].into();
+    assert_run!(import(folder.path(), &[line]), @"
+    exit: 4
+    --- stderr
+    /folder/of/test/crafted.ndjson: line 1: its number of relayed is 3000, which is not at most 1,000
+    0 imported, 1 could not be read.
+    ");
+}
+
+#[test]
+fn a_capture_with_a_header_that_http_cannot_carry_is_refused() {
+    let folder = TempDir::new().unwrap();
+    let har = |url: &str, name: &str, value: &str| {
+        let headers = json!([{"name": "x-zm-signature", "value": "v0=ab"}, {"name": name, "value": value}]);
+        let body = json!({"mimeType": "application/json", "text": CRAFTED});
+        json!({"request": {"method": "POST", "url": url, "headers": headers, "postData": body}})
+    };
+    let entries = [
+        har("http://a/\r\nx-admin: 1", "a", "1"),
+        har("http://a/", "a\r\nx-admin", "1"),
+        har("http://a/", "a", "1\r\nx-admin: 1"),
+        har("http://a/", "a", "1"),
+    ];
+    let file = folder.path().join("crafted.har");
+    std::fs::write(&file, json!({"log": {"entries": entries}}).to_string()).unwrap();
+    assert_run!(run(folder.path(), &["history", "import", file.to_str().unwrap()]), @r"
+    exit: 4
+    --- stderr
+    /folder/of/test/crafted.har: line 1: its target is http://a/\r\nx-admin: 1, which is not a path or a URL
+    /folder/of/test/crafted.har: line 1: its header is a\r\nx-admin, which is not the name of an HTTP header
+    /folder/of/test/crafted.har: line 1: its header's value is 1\r\nx-admin: 1, which is not the value of an HTTP header
+    1 imported, 3 could not be read.
     ");
 }
 

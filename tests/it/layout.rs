@@ -16,7 +16,7 @@ const PURE: &[(&str, &[&str])] = &[
 ];
 
 /// Parts with I/O that the other parts with I/O may import.
-const BELOW_IO: &[&str] = &["files", "http"];
+const BELOW_IO: &[&str] = &["child", "files", "http"];
 
 /// The other parts with I/O. They may import the pure parts and [`BELOW_IO`], and not one another.
 const WITH_IO: &[&str] = &[

@@ -1,9 +1,11 @@
 //! Integration tests in one binary, so that linking happens once.
 //!
 //! - `support/`: the doubles, the guard of the real binary, a client that writes raw bytes, complete snapshots of output
+//! - `agent.rs`: `zoomhook agent setup`
 //! - `app_outcomes.rs`: what became of events at the user's app, in every output
 //! - `app_statements.rs`: what the text of an app's answer says, in `trigger` and `sign`
 //! - `arguments.rs`: file names that act on a terminal, and tokens in the wrong place
+//! - `background.rs`: `listen --detach`, `status`, `stop`, `wait`, and the ready file
 //! - `capture_properties.rs`: readers of captures on random, damaged and very long input
 //! - `capture_writers.rs`: random bodies, written in every format and read back
 //! - `captures.rs`: every file of `tests/captures`, read and verified
@@ -18,6 +20,7 @@
 //! - `events.rs`: the catalogue on the command line, and names completed in shells
 //! - `forward.rs`: `listen --forward`, with the user's app
 //! - `generated_files.rs`: the completion scripts in the repository are up to date
+//! - `github_action.rs`: the GitHub Action's shell part, and the workflow of `docs/ci.md`
 //! - `help.rs`: `--help` of every command, and the manual page
 //! - `history/`: what `listen` stores on disk, and `history` reads
 //! - `imports.rs`: files that others wrote, imported into the history
@@ -26,6 +29,7 @@
 //! - `keys.rs`: keys while `listen` runs on a terminal, and the state of the terminal at the end
 //! - `layout.rs`: which part of the source may import which
 //! - `listen.rs`: `zoomhook listen` as a process: answers, expectations, signals, errors
+//! - `listen_command.rs`: `listen -- COMMAND`: whose exit code counts, and who gets the signals
 //! - `listener.rs`: limits and shutdown of the listener, over real sockets, through the library
 //! - `main_job.rs`: the real binary with the real SDK, from the public edge to the output
 //! - `open_files.rs`: every command under a low `ulimit -n`
@@ -34,6 +38,7 @@
 //! - `protocol.rs`: published vectors, and properties of all secrets and bodies
 //! - `picture.rs`: the picture in the README, made from a real run
 //! - `receivers.rs`: what the answers of six apps to wrong requests prove
+//! - `project_file.rs`: `zoomhook.toml` and `zoomhook config`
 //! - `public_url.rs`: what the probe shows of the user's own tunnel or gateway
 //! - `reference.rs`: exit codes and NDJSON: `docs/` compared with the program
 //! - `repeatable.rs`: `--seed` and `--at`: the same bytes in two runs
@@ -57,9 +62,12 @@
 // Tests may unwrap: a failed assumption is a failed test.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, unreachable_pub)]
 
+mod agent;
 mod app_outcomes;
 mod app_statements;
 mod arguments;
+#[cfg(unix)]
+mod background;
 mod capture_properties;
 mod capture_writers;
 mod captures;
@@ -74,6 +82,8 @@ mod documentation;
 mod events;
 mod forward;
 mod generated_files;
+#[cfg(unix)]
+mod github_action;
 mod help;
 mod history;
 mod imports;
@@ -83,6 +93,8 @@ mod instances;
 mod keys;
 mod layout;
 mod listen;
+#[cfg(unix)]
+mod listen_command;
 mod listener;
 mod main_job;
 #[cfg(unix)]
@@ -92,6 +104,7 @@ mod packaging;
 mod paths;
 #[cfg(unix)]
 mod picture;
+mod project_file;
 mod protocol;
 mod public_url;
 mod receivers;

@@ -14,7 +14,7 @@ use crate::support::app::{App, reserved_port};
 use crate::support::faulty_app::Fault;
 use crate::support::nats_server::NatsServer;
 use crate::support::ngrok_server::{Control, GOOD_TOKEN, NgrokServer, Script};
-use crate::support::process::{Listen, finish, zoomhook};
+use crate::support::process::{Listen, at_home, finish, zoomhook};
 use crate::support::raw_client::RawClient;
 use crate::support::requests::{SECRET, event, head_with, signed, signed_head, timestamp, with_length};
 
@@ -285,6 +285,26 @@ async fn the_ndjson_of_check_has_the_fields_of_the_reference() {
     for kind in ["check_case", "check_conclusion", "check_summary"] {
         holds(kind, &of_type(&checked, kind));
     }
+}
+
+#[test]
+fn the_ndjson_of_status_has_the_fields_of_the_reference() {
+    let home = TempDir::new().unwrap();
+    let _listen = Listen::start_with(|command| {
+        at_home(command, home.path());
+        command.args(["--tunnel", "none"]).env("ZOOM_WEBHOOK_SECRET_TOKEN", SECRET);
+    });
+    let sessions = lines(home.path(), &["status", "--format", "json"]);
+    holds("session", &of_type(&sessions, "session"));
+}
+
+#[test]
+fn the_ndjson_of_config_has_the_fields_of_the_reference() {
+    let home = TempDir::new().unwrap();
+    std::fs::write(home.path().join("zoomhook.toml"), "[listen]\nport = 1\nquiet = true\n").unwrap();
+    std::fs::write(home.path().join(".env"), "NGROK_AUTHTOKEN=hush\n").unwrap();
+    let settings = lines(home.path(), &["config", "listen", "--format", "json"]);
+    holds("setting", &of_type(&settings, "setting"));
 }
 
 #[test]

@@ -218,3 +218,39 @@ fn a_field_that_the_event_does_not_have_is_reported() {
         assert_eq!((sent.code, sent.stderr.contains(note)), (Some(0), !is_known), "{}", sent.stderr);
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn junit_has_a_test_case_for_each_event() {
+    let listen = Listen::start(&[]);
+    let (right, wrong) =
+        (format!("http://{}/webhook", listen.address), format!("http://{}/other", listen.address));
+    let events = ["meeting.started", "meeting.ended", "--format", "junit", "--seed", "1", "--quiet", "--to"];
+    assert_run!(trigger(&[&events[..], &[&right]].concat()), @r#"
+    exit: 0
+    --- stdout
+    <?xml version="1.0" encoding="UTF-8"?>
+    <testsuites name="zoomhook trigger">
+      <testsuite name="zoomhook trigger">
+        <testcase classname="trigger" name="meeting.started"/>
+        <testcase classname="trigger" name="meeting.ended"/>
+      </testsuite>
+    </testsuites>
+    "#);
+    assert_run!(trigger(&[&events[..], &[&wrong]].concat()), @r#"
+    exit: 5
+    --- stdout
+    <?xml version="1.0" encoding="UTF-8"?>
+    <testsuites name="zoomhook trigger">
+      <testsuite name="zoomhook trigger">
+        <testcase classname="trigger" name="meeting.started">
+          <failure type="not_delivered" message="zoomhook itself answered 404: There is no endpoint at this path.">zoomhook itself answered 404: There is no endpoint at this path.
+    Zoom does not retry after 404: the event is lost.</failure>
+        </testcase>
+        <testcase classname="trigger" name="meeting.ended">
+          <failure type="not_delivered" message="zoomhook itself answered 404: There is no endpoint at this path.">zoomhook itself answered 404: There is no endpoint at this path.
+    Zoom does not retry after 404: the event is lost.</failure>
+        </testcase>
+      </testsuite>
+    </testsuites>
+    "#);
+}

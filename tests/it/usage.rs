@@ -5,6 +5,8 @@ use std::process::Stdio;
 use crate::support::process::{Finished, finish, run, zoomhook};
 use crate::support::requests::{SECRET, sign};
 use crate::support::snapshot::assert_run;
+#[cfg(unix)]
+use crate::support::snapshot::assert_text;
 
 #[test]
 fn a_missing_secret_fails_with_every_way_to_give_one() {
@@ -267,4 +269,13 @@ fn a_token_in_the_place_of_a_path_or_an_event_is_not_repeated() {
     assert!(expected.stderr.contains("tGZ… (0 of 1)"), "{}", expected.stderr);
     let lines = with_token(&["--expect", TOKEN, "--format", "json"]).stdout;
     assert!(lines.contains("tGZ… (0 of 1)"), "{lines}");
+}
+
+#[cfg(unix)]
+#[test]
+fn an_error_of_the_parser_is_wrapped_between_words() {
+    let words = [env!("CARGO_BIN_EXE_zoomhook"), "history", "list", "--status", "abc"];
+    let mut screen = crate::support::screen::Screen::start(60, &words, &[("NO_COLOR", "1")]);
+    screen.ended();
+    assert_text!(screen.text(), @"");
 }

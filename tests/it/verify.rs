@@ -881,11 +881,58 @@ fn a_signature_is_found_under_other_names_and_notations() {
     ] {
         assert_eq!(judged(&[], &format!("{headers}\n\n{BODY}\n")), is("valid", ""), "{headers}");
     }
-    for mask in ["v0=...", "v0=ab12…", "***", "[Redacted]", "<hidden>", "v0=xxxxxxxx"] {
+    let masks =
+        ["v0=...", "v0=ab12…", "***", "[Redacted]", "<hidden>", "v0=xxxxxxxx", "\"<HEX>\"", "v0=ab12[cut]"];
+    for mask in masks.into_iter().chain(["--", "$SIGNATURE", "{{signature}}", "v0=%SIG%"]) {
         let text =
             format!("POST / HTTP/1.1\nx-zm-signature: {mask}\nx-zm-request-timestamp: {TIMESTAMP}\n\n{BODY}");
         assert_eq!(judged(&[], &text), is("unknown", ""), "{mask}");
     }
+}
+
+#[test]
+fn a_part_of_an_event_is_not_the_body() {
+    let payload = r#"{"object":{"topic":"Caf\u00e9"}}"#;
+    assert!(BODY.contains(payload));
+    let raw = request(BODY).replace(&signature(BODY), &signature(payload));
+    assert_eq!(judged(&[], &raw), is("invalid", "body-encoding"));
+    let log = format!(
+        "headers x-zm-signature={} x-zm-request-timestamp={TIMESTAMP}\nbody {BODY}\n",
+        signature(payload)
+    );
+    assert_ne!(judged(&[], &log)[0].0, "valid");
+}
+
+#[test]
+fn a_request_is_searched_where_the_message_without_a_signature_is() {
+    let of_url = |text: &str| -> String {
+        text.bytes()
+            .map(|b| if b.is_ascii_alphanumeric() { (b as char).into() } else { format!("%{b:02X}") })
+            .collect()
+    };
+    let query = format!(
+        "GET /?x-zm-signature={}&x-zm-request-timestamp={TIMESTAMP}&body={} HTTP/1.1\r\nhost: a\r\n\r\n",
+        of_url(&signature(BODY)),
+        of_url(BODY)
+    );
+    let long = BODY.to_owned() + &" ".repeat(300_000);
+    let unsigned = "GET / HTTP/1.1\r\nhost: a\r\n\r\n";
+    let source = [&request(&long), unsigned, &query].concat();
+    let finished = verify_stdin(&["-", "--format", "json"], source.as_bytes());
+    let shown = |line: &Value| {
+        format!(
+            "{}, line {}, signature at {}",
+            line["verdict"], line["line"], line["found"]["signature_line"]
+        )
+    };
+    assert_eq!(
+        lines(&finished).iter().map(shown).collect::<Vec<_>>(),
+        [
+            "\"valid\", line 1, signature at null",
+            "\"invalid\", line 7, signature at null",
+            "\"valid\", line 10, signature at 10"
+        ]
+    );
 }
 
 #[test]

@@ -173,7 +173,7 @@ impl<'n, 'a> Finder<'_, 'n, 'a> {
                 .skip(usize::from(!is_flat && node.is_object()))
                 .find_map(|value| value.first_of(paths))
         };
-        capture.method = first(METHOD).and_then(JsonValue::display);
+        capture.method = first(METHOD).and_then(JsonValue::display).filter(|text| http::is_method(text));
         capture.target = first(TARGET).and_then(JsonValue::display);
         capture.remote = first(REMOTE).and_then(JsonValue::display);
         capture.captured_at = first(TIME).and_then(time::of_node);
@@ -190,7 +190,6 @@ impl<'n, 'a> Finder<'_, 'n, 'a> {
             }
             None => {}
         }
-        super::note_placeholders(&mut capture);
         // Many objects have headers. Without Zoom's, only a body shows that it is a request.
         if self.wants_signed || capture.body.fidelity > BodyFidelity::Absent {
             self.found.push(capture);
@@ -200,8 +199,13 @@ impl<'n, 'a> Finder<'_, 'n, 'a> {
 
 /// The headers of an object that has other members too.
 fn without_bodies(headers: &Headers) -> Headers {
-    let is_other = |name: &str| BODY.contains(&name) || ["query", "timestamp"].contains(&name);
-    headers.iter().filter(|(name, _)| !is_other(name)).collect()
+    let is_header = |name: &str, value: &[u8]| {
+        http::is_field_name(name)
+            && !value.contains(&b'\n')
+            && !BODY.contains(&name)
+            && !["query", "timestamp"].contains(&name)
+    };
+    headers.iter().filter(|(name, value)| is_header(name, value)).collect()
 }
 
 enum FoundBody {

@@ -19,11 +19,7 @@ fn looks_like(text: &[u8]) -> bool {
 }
 
 fn parse(record: &Record, context: &ParseContext<'_>) -> Parsed {
-    let mut found = search::captures(&record.bytes, context.files);
-    for capture in &mut found {
-        capture.place.line += record.place.line.saturating_sub(1);
-        capture.place.offset += record.place.offset;
-    }
+    let found = search::captures(record, context.files);
     if found.is_empty() {
         return vec![Err(no_request(context.format, record.place))];
     }

@@ -45,12 +45,9 @@ pub(in crate::capture) fn is_lossy(layer: &str) -> bool {
     layer == TEXT_DUMP_NAME
 }
 
-/// Bytes as decimal numbers: `[123, 34, …]`, `{"0":123,"1":34,…}`.
-pub(super) const BYTES: Layer = Layer {
-    name: "a list of bytes",
-    applies: |text| has(text, b"123,") || has(text, b"123 "),
-    peel: numbers,
-};
+/// Bytes as decimal numbers: `[123, 34, …]`, `{"0":123,"1":34,…}`. In Java, bytes from 128 on are negative.
+pub(super) const BYTES: Layer =
+    Layer { name: "a list of bytes", applies: |text| text.iter().any(u8::is_ascii_digit), peel: numbers };
 
 const GZIP_MARK: &[u8] = &[0x1f, 0x8b];
 const UTF8_MARK: &[u8] = b"\xef\xbb\xbf";
@@ -158,6 +155,10 @@ pub(in crate::capture) fn decode_base64(text: &[u8]) -> Option<Vec<u8>> {
 
 fn hex_digits(text: &[u8]) -> Vec<Piece> {
     let mut found = hex_dump(text);
+    // Together with its offsets and its text, a dump is no run of digits.
+    if !found.is_empty() {
+        return found;
+    }
     for (at, code) in runs(text, |b| b.is_ascii_hexdigit() || b" :-\r\n".contains(&b)) {
         let digits: Vec<u8> = code.iter().copied().filter(u8::is_ascii_hexdigit).collect();
         // A signature has 64 digits, and is not a text.
@@ -173,35 +174,46 @@ fn hex_digits(text: &[u8]) -> Vec<Piece> {
 
 /// The bytes of a dump: lines with an offset, up to 16 bytes in hex, and often the same bytes as text.
 fn hex_dump(text: &[u8]) -> Vec<Piece> {
-    let mut bytes = Vec::new();
-    let mut lines = 0;
-    for line in text.split(|b| *b == b'\n') {
-        if let Some(found) = dump_line(line) {
-            bytes.extend(found);
-            lines += 1;
-        }
-    }
-    if lines >= 3 { whole(text, Some(bytes)) } else { Vec::new() }
+    dump(text, |line, _| dump_line(line))
 }
 
 /// The text of `curl --trace-ascii`: lines with an offset. Two more bytes than a line has are its CR LF.
 fn text_dump(text: &[u8]) -> Vec<Piece> {
-    let line_of = |line: &[u8]| -> Option<(usize, Vec<u8>)> {
-        let line = line.strip_suffix(b"\r").unwrap_or(line);
-        let (offset, rest) = line.split_at_checked(4)?;
+    let parts = |line: &[u8]| -> Option<(usize, Vec<u8>)> {
+        let line = line.strip_suffix(b"\n").unwrap_or(line);
+        let (offset, rest) = line.strip_suffix(b"\r").unwrap_or(line).split_at_checked(4)?;
         let offset = usize::from_str_radix(std::str::from_utf8(offset).ok()?, 16).ok()?;
         Some((offset, rest.strip_prefix(b": ")?.to_vec()))
     };
-    let lines: Vec<_> = text.split(|b| *b == b'\n').filter_map(line_of).collect();
-    let mut bytes = Vec::new();
-    for (place, (offset, line)) in lines.iter().enumerate() {
-        bytes.extend_from_slice(line);
-        let next = lines.get(place + 1).map_or(0, |(next, _)| *next);
-        if next.checked_sub(*offset) != Some(line.len()) {
+    dump(text, |line, next| {
+        let (offset, mut bytes) = parts(line)?;
+        let next = parts(next).map_or(0, |(next, _)| next);
+        if next.checked_sub(offset) != Some(bytes.len()) {
             bytes.extend_from_slice(b"\r\n");
         }
+        Some(bytes)
+    })
+}
+
+/// What the lines of a dump show, if there are several. `bytes_of` gets each line and the next one.
+fn dump(text: &[u8], bytes_of: impl Fn(&[u8], &[u8]) -> Option<Vec<u8>>) -> Vec<Piece> {
+    const FEWEST: usize = 3;
+    let (mut bytes, mut starts) = (Vec::new(), Vec::new());
+    let (mut count, mut at) = (0, 0);
+    let mut lines = text.split_inclusive(|b| *b == b'\n').peekable();
+    while let Some(line) = lines.next() {
+        if let Some(part) = bytes_of(line, lines.peek().copied().unwrap_or_default()) {
+            count += 1;
+            for b in part {
+                if bytes.last().is_none_or(|last| *last == b'\n') {
+                    starts.push(at);
+                }
+                bytes.push(b);
+            }
+        }
+        at += line.len();
     }
-    if lines.len() >= 3 { whole(text, Some(bytes)) } else { Vec::new() }
+    if count >= FEWEST { vec![Piece { bytes, map: Map::Rows(starts) }] } else { Vec::new() }
 }
 
 fn dump_line(line: &[u8]) -> Option<Vec<u8>> {
@@ -229,14 +241,15 @@ fn dump_line(line: &[u8]) -> Option<Vec<u8>> {
     (!bytes.is_empty()).then_some(bytes)
 }
 
-/// Lists of numbers from 123, which is `{`.
+/// Lists of numbers that are the bytes of a text.
 fn numbers(text: &[u8]) -> Vec<Piece> {
     let mut found = Vec::new();
     let mut at = 0;
-    while let Some(next) = memchr::memmem::find(&text[at..], b"123") {
+    while let Some(next) = text[at..].iter().position(u8::is_ascii_digit) {
         let start = at + next;
         let (bytes, length) = number_list(&text[start..]);
-        at = start + length.max(3);
+        at = start + length.max(1);
+        at += text[at..].iter().take_while(|b| b.is_ascii_digit()).count();
         if bytes.len() >= SHORTEST && is_text(&bytes) {
             found.push(Piece { bytes, map: Map::Slice(start, length) });
         }
@@ -249,12 +262,15 @@ fn number_list(text: &[u8]) -> (Vec<u8>, usize) {
     let mut bytes = Vec::new();
     let mut at = 0;
     loop {
-        let digits = text[at..].iter().take(4).take_while(|b| b.is_ascii_digit()).count();
-        let number =
-            std::str::from_utf8(&text[at..at + digits]).ok().and_then(|number| number.parse::<u8>().ok());
+        let sign = usize::from(text.get(at) == Some(&b'-'));
+        let digits = text[at + sign..].iter().take(4).take_while(|b| b.is_ascii_digit()).count();
+        let number = std::str::from_utf8(&text[at..at + sign + digits]).ok();
+        let number = number.and_then(|number| {
+            number.parse::<u8>().ok().or_else(|| number.parse::<i8>().ok().map(i8::cast_unsigned))
+        });
         let Some(number) = number else { return (bytes, at) };
         bytes.push(number);
-        at += digits;
+        at += sign + digits;
         let between = &text[at..(at + 24).min(text.len())];
         let mark = between.iter().take_while(|b| matches!(b, b',' | b' ' | b'\n' | b'\r' | b'\t')).count();
         let quoted = between.get(mark) == Some(&b'"');
@@ -332,6 +348,9 @@ mod tests {
         assert!(found(&HEX, pairs.concat().as_bytes()) && found(&HEX, pairs.join(":").as_bytes()));
         let numbers: Vec<String> = TEXT.iter().map(u8::to_string).collect();
         assert!(found(&BYTES, format!("[{}]", numbers.join(", ")).as_bytes()));
+        let of_java = |b: u8| b.cast_signed().to_string();
+        let list: Vec<String> = "{\"text\": \"é\"}".repeat(9).bytes().map(of_java).collect();
+        assert_eq!((BYTES.peel)(list.join(", ").as_bytes()).len(), 1);
         let indexed: Vec<String> =
             numbers.iter().enumerate().map(|(at, number)| format!("\"{at}\":{number}")).collect();
         assert!(found(&BYTES, format!("{{{}}}", indexed.join(",")).as_bytes()));

@@ -2,6 +2,7 @@
 //! exactly where the values are collected. These layers are for text that is not a complete value.
 
 use super::{Layer, Piece, has, same_lines};
+use crate::json::StringDecoder;
 
 /// `\"` and `\n`, as in a string inside a log line.
 pub(super) const BACKSLASHES: Layer = Layer {
@@ -38,6 +39,10 @@ pub(super) const PERCENT: Layer = Layer {
     peel: percent,
 };
 
+/// `=3D`, and `=` at the end of a line that continues, as in mail.
+pub(super) const QUOTED_PRINTABLE: Layer =
+    Layer { name: "quoted-printable", applies: |text| has(text, b"=3D"), peel: quoted_printable };
+
 /// Quotes and blanks that a text program replaced.
 pub(super) const TYPOGRAPHY: Layer = Layer {
     name: "typographic quotes",
@@ -59,77 +64,54 @@ pub(super) fn same_text(text: &[u8], bytes: Vec<u8>) -> Vec<Piece> {
 
 /// Undoes one level of backslash escapes, in the whole text: those of JSON, and bytes as `\xHH` and `\303`.
 fn unescape(text: &[u8]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(text.len());
-    let mut at = 0;
-    while let Some(&b) = text.get(at) {
-        let next = text.get(at + 1).copied();
-        if b != b'\\' {
-            out.push(b);
-            at += 1;
-            continue;
-        }
-        let (bytes, length) = match next {
-            Some(b'n') => (b'\n'.into(), 2),
-            Some(b'r') => (b'\r'.into(), 2),
-            Some(b't') => (b'\t'.into(), 2),
-            Some(b'b') => (8.into(), 2),
-            Some(b'f') => (12.into(), 2),
-            Some(mark @ (b'"' | b'\'' | b'\\' | b'/' | b'`')) => (mark.into(), 2),
-            Some(b'x') => (hex(text, at + 2, 2).and_then(|code| u8::try_from(code).ok()), 4),
-            Some(b'0'..=b'3') => (octal(text, at + 1), 4),
-            Some(b'u') => {
-                let (units, length) = units(text, at);
-                out.extend(
-                    char::decode_utf16(units)
-                        .flat_map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER).to_string().into_bytes()),
-                );
-                at += length.max(1);
-                if length == 0 {
-                    out.push(b'\\');
-                }
-                continue;
-            }
-            _ => (None, 1),
-        };
-        out.push(bytes.unwrap_or(b'\\'));
-        at += if bytes.is_some() { length } else { 1 };
-    }
-    out
-}
-
-/// The UTF-16 units of `\uXXXX\uXXXX` at a place, and their length in the text.
-fn units(text: &[u8], from: usize) -> (Vec<u16>, usize) {
-    let mut units = Vec::new();
-    while let (Some(b"\\u"), Some(unit)) = (
-        text.get(from + units.len() * 6..from + units.len() * 6 + 2),
-        hex(text, from + units.len() * 6 + 2, 4),
-    ) {
-        units.push(unit as u16);
-    }
-    let length = units.len() * 6;
-    (units, length)
-}
-
-fn hex(text: &[u8], from: usize, count: usize) -> Option<u32> {
-    let digits = text.get(from..from + count)?;
-    digits.iter().all(u8::is_ascii_hexdigit).then_some(())?;
-    u32::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
-}
-
-fn octal(text: &[u8], from: usize) -> Option<u8> {
-    let digits = std::str::from_utf8(text.get(from..from + 3)?).ok()?;
-    u8::from_str_radix(digits, 8).ok().filter(|b| *b >= 0x20)
+    decode(text, |decoder, escape| match escape {
+        b'u' => decoder.unit(),
+        b'x' => hex_byte(decoder),
+        b'0'..=b'3' => octal_byte(decoder),
+        // The end of a line of a command.
+        b'\n' => Err("an escape"),
+        _ => decoder.simple(escape),
+    })
 }
 
 fn hex_escapes(text: &[u8]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(text.len());
-    let mut at = 0;
-    while let Some(&b) = text.get(at) {
-        let code = (b == b'\\' && text.get(at + 1) == Some(&b'x')).then(|| hex(text, at + 2, 2)).flatten();
-        out.push(code.map_or(b, |code| code as u8));
-        at += if code.is_some() { 4 } else { 1 };
+    decode(text, |decoder, escape| if escape == b'x' { hex_byte(decoder) } else { Err("another escape") })
+}
+
+/// Calls `escape` for what follows a backslash. What it does not decode stays as it is.
+fn decode<'t>(
+    text: &'t [u8],
+    escape: impl Fn(&mut StringDecoder<'t>, u8) -> Result<(), &'static str>,
+) -> Vec<u8> {
+    let mut decoder = StringDecoder { text, at: 0, out: Vec::with_capacity(text.len()) };
+    while let Some(&b) = text.get(decoder.at) {
+        decoder.at += 1;
+        let after = decoder.at;
+        let letter = text.get(after).filter(|_| b == b'\\');
+        let is_decoded = letter.is_some_and(|letter| {
+            decoder.at += 1;
+            escape(&mut decoder, *letter).is_ok()
+        });
+        if !is_decoded {
+            decoder.at = after;
+            decoder.out.push(b);
+        }
     }
-    out
+    decoder.out
+}
+
+fn hex_byte(decoder: &mut StringDecoder<'_>) -> Result<(), &'static str> {
+    let code = decoder.hex(2)?;
+    decoder.byte(code as u8)
+}
+
+/// The three digits of `\303`, the first of which was read.
+fn octal_byte(decoder: &mut StringDecoder<'_>) -> Result<(), &'static str> {
+    let start = decoder.at - 1;
+    let digits = decoder.text.get(start..start + 3).and_then(|digits| std::str::from_utf8(digits).ok());
+    let code = digits.and_then(|digits| u8::from_str_radix(digits, 8).ok()).filter(|code| *code >= 0x20);
+    decoder.at = start + 3;
+    decoder.byte(code.ok_or("three octal digits")?)
 }
 
 fn doubled_quotes(text: &[u8]) -> Vec<Piece> {
@@ -148,7 +130,8 @@ fn doubled_quotes(text: &[u8]) -> Vec<Piece> {
         .collect()
 }
 
-fn entities(text: &[u8]) -> Vec<u8> {
+/// Decodes the entities of HTML.
+pub(crate) fn entities(text: &[u8]) -> Vec<u8> {
     const NAMED: [(&[u8], &[u8]); 6] =
         [(b"quot", b"\""), (b"amp", b"&"), (b"lt", b"<"), (b"gt", b">"), (b"apos", b"'"), (b"nbsp", b" ")];
     let mut out = Vec::with_capacity(text.len());
@@ -182,19 +165,45 @@ fn entities(text: &[u8]) -> Vec<u8> {
     out
 }
 
-/// Decodes `%HH`. In a form, `+` is a blank; in a URL it is itself.
+/// The byte that two hex digits at a place are.
+fn hex(text: &[u8], from: usize) -> Option<u8> {
+    let digits = text.get(from..from + 2).filter(|digits| digits.iter().all(u8::is_ascii_hexdigit))?;
+    u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
+}
+
+/// In a form, `+` is a blank; in a URL it is itself.
 fn percent(text: &[u8]) -> Vec<Piece> {
-    let decode = |plus: u8| {
-        let mut out = Vec::with_capacity(text.len());
-        let mut at = 0;
-        while let Some(&b) = text.get(at) {
-            let code = (b == b'%').then(|| hex(text, at + 1, 2)).flatten();
-            out.push(code.map_or(if b == b'+' { plus } else { b }, |code| code as u8));
-            at += if code.is_some() { 3 } else { 1 };
+    [b'+', b' '].into_iter().flat_map(|plus| same_text(text, percent_decoded(text, plus))).collect()
+}
+
+/// Decodes `%HH`, and `+` as this byte.
+pub(crate) fn percent_decoded(text: &[u8], plus: u8) -> Vec<u8> {
+    let mut out = Vec::with_capacity(text.len());
+    let mut at = 0;
+    while let Some(&b) = text.get(at) {
+        let code = (b == b'%').then(|| hex(text, at + 1)).flatten();
+        out.push(code.unwrap_or(if b == b'+' { plus } else { b }));
+        at += if code.is_some() { 3 } else { 1 };
+    }
+    out
+}
+
+fn quoted_printable(text: &[u8]) -> Vec<Piece> {
+    let (mut bytes, mut starts) = (Vec::with_capacity(text.len()), Vec::new());
+    let mut at = 0;
+    while let Some(&b) = text.get(at) {
+        let rest = &text[at..];
+        let line_end = [&b"=\r\n"[..], b"=\n"].into_iter().find(|end| rest.starts_with(end));
+        let code = (b == b'=').then(|| hex(text, at + 1)).flatten();
+        if line_end.is_none() {
+            if bytes.last().is_none_or(|last| *last == b'\n') {
+                starts.push(at);
+            }
+            bytes.push(code.unwrap_or(b));
         }
-        out
-    };
-    [b'+', b' '].into_iter().flat_map(|plus| same_text(text, decode(plus))).collect()
+        at += line_end.map_or(if code.is_some() { 3 } else { 1 }, <[u8]>::len);
+    }
+    vec![Piece { bytes, map: super::Map::Rows(starts) }]
 }
 
 fn typography(text: &[u8]) -> Vec<u8> {
@@ -219,6 +228,9 @@ mod tests {
             [b"{\"a+b%2".as_slice(), b"{\"a b%2"]
         );
         assert_eq!(doubled_quotes(b"\"{\"\"a\"\"\"")[0].bytes, b"\"{\"a\"\"");
+        let mail = quoted_printable(b"v0=3Da=\r\nb=\n\n=C3=A9==");
+        assert_eq!(mail[0].bytes, "v0=ab\né==".as_bytes());
+        assert!(matches!(&mail[0].map, super::super::Map::Rows(starts) if starts[..] == [0, 13]));
         assert_eq!(typography("{“a”".as_bytes()), b"{\"a\"");
         for text in ["\\", "\\u", "\\u12", "\\x", "%", "&", "&#", "\\3"] {
             assert_eq!(unescape(text.as_bytes()), text.as_bytes());

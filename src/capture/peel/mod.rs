@@ -7,13 +7,13 @@
 //! | file | layers |
 //! | --- | --- |
 //! | `lines.rs` | prefixes of lines, doubled newlines, wrapped lines, colors |
-//! | `escapes.rs` | `\"`, `\xHH`, `""`, `&quot;`, `%22`, typographic quotes |
+//! | `escapes.rs` | `\"`, `\xHH`, `""`, `&quot;`, `%22`, `=3D`, typographic quotes |
 //! | `quoting.rs` | the quotes of shells and PowerShell, variables |
 //! | `encodings.rs` | gzip, UTF-16, base64, hex, hex dumps, lists of bytes |
 //! | `rows.rs` | logs with one JSON value or CSV row for each line |
 
 pub(super) mod encodings;
-mod escapes;
+pub(super) mod escapes;
 mod lines;
 mod quoting;
 mod rows;
@@ -53,7 +53,7 @@ enum Map {
 }
 
 /// All layers, the cheap and likely ones first.
-const LAYERS: [Layer; 23] = [
+const LAYERS: [Layer; 24] = [
     encodings::GZIP,
     encodings::UTF16,
     lines::COLORS,
@@ -69,6 +69,7 @@ const LAYERS: [Layer; 23] = [
     escapes::DOUBLED_QUOTES,
     escapes::ENTITIES,
     escapes::PERCENT,
+    escapes::QUOTED_PRINTABLE,
     quoting::CARETS,
     quoting::BACKTICKS,
     quoting::VARIABLES,

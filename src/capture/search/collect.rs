@@ -7,7 +7,7 @@ use super::labels::{self, Label, digits};
 use super::values::{self, PrintedValue};
 use crate::capture::headers::{ZoomHeader, is_zoom_header};
 use crate::capture::peel::{Inner, Peeled, PeeledText, file_names, whole_bodies};
-use crate::capture::record::Files;
+use crate::capture::record::{Files, Record};
 use crate::capture::syntax::http;
 use crate::capture::{Body, BodyFidelity, Headers, Variant, shape};
 use crate::json::{self, JsonKind, JsonValue};
@@ -92,11 +92,13 @@ impl Collected {
         }
     }
 
-    pub(super) fn findings(self, source: &[u8], peeled: &Peeled) -> Findings {
-        let lines = LineIndex::of(source);
+    pub(super) fn findings(self, source: &Record, peeled: &Peeled) -> Findings {
+        let lines = LineIndex::of(&source.bytes);
         let part = |spot_text: usize, at: usize, value: Vec<u8>| {
-            let at = peeled.in_source(spot_text, at).min(source.len());
-            FoundPart { value, at, line: lines.line(at), layers: peeled.texts[spot_text].layers.clone() }
+            let at = peeled.in_source(spot_text, at).min(source.bytes.len());
+            let line = source.place.line.saturating_sub(1) + lines.line(at);
+            let at = at + usize::try_from(source.place.offset).unwrap_or(0);
+            FoundPart { value, at, line, layers: peeled.texts[spot_text].layers.clone() }
         };
         let is = |header: ZoomHeader| move |spot: &&Spot<Label>| spot.value.header == header;
         // A signature without a name counts only if none has one: it may be what the user's own code computed.
@@ -195,7 +197,9 @@ impl<'t> Tree<'_, 't> {
                 self.add_headers(node);
                 for (name, value) in members {
                     let name = name.display().to_ascii_lowercase();
-                    let is_body = BODY_NAMES.iter().any(|known| name.contains(known));
+                    // A part of an event is not what was sent.
+                    let is_body =
+                        !shape::is_envelope(node) && BODY_NAMES.iter().any(|known| name.contains(known));
                     self.visit(value, at, depth + 1, is_body);
                 }
             }

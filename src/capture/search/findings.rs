@@ -95,6 +95,19 @@ impl Findings {
             .is_some_and(|known| memchr::memmem::find(body, &known.part.value).is_some())
     }
 
+    /// Whether a signature is only a part of the one at this place: as a layer shows it that was not undone.
+    #[must_use]
+    pub fn is_part_of_signature_at(&self, signature: usize, place: Place) -> bool {
+        /// A whole signature with what a layer adds to it is shorter.
+        const NEAR: u64 = 128;
+        self.signatures.get(signature).is_some_and(|FoundSignature { part, .. }| {
+            digits(&part.value).is_none()
+                && !is_masked(&part.value)
+                && part.line == place.line
+                && (part.at as u64).abs_diff(place.offset) < NEAR
+        })
+    }
+
     /// The timestamps that may belong to a signature, with their numbers, the nearest first.
     #[must_use]
     pub fn timestamps(&self, signature: usize) -> Vec<(usize, &[u8])> {

@@ -15,14 +15,14 @@ use self::collect::{Collected, named_files};
 pub use self::findings::{Findings, FoundPlaces};
 use super::Capture;
 use super::peel::peel;
-use super::record::Files;
+use super::record::{Files, Record};
 
 /// Searches a text, and the files that it names for a body. Bounded in time and memory: a long text is searched around
 /// what may be signatures.
 #[must_use]
-pub fn search(text: &[u8], files: &Files<'_>) -> Findings {
+pub fn search(text: &Record, files: &Files<'_>) -> Findings {
     let mut collected = Collected::default();
-    let peeled = peel(text, |peeled, index| {
+    let peeled = peel(&text.bytes, |peeled, index| {
         let mut inner = collected.collect(peeled, index);
         let files = named_files(&peeled.texts[index], files);
         collected.add_whole(index, files.iter().map(|file| (file.start, file.bytes.clone())));
@@ -33,7 +33,7 @@ pub fn search(text: &[u8], files: &Files<'_>) -> Findings {
 }
 
 /// The requests in a text, with the parts that stand nearest to each signature. Nothing is proven.
-pub(super) fn captures(text: &[u8], files: &Files<'_>) -> Vec<Capture> {
+pub(super) fn captures(text: &Record, files: &Files<'_>) -> Vec<Capture> {
     let findings = search(text, files);
     (0..findings.signatures()).filter_map(|signature| findings.assigned(signature)).collect()
 }

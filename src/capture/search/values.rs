@@ -1,7 +1,9 @@
 //! The values that programs printed into a text: JSON, and what Node, Python and PHP print. [`values`] is the entry
 //! point.
 
-use super::super::syntax::{http, literal, php};
+use super::super::syntax::http;
+use crate::json::php;
+use crate::json::printed;
 use crate::json::{self, JsonExpected, JsonKind, JsonValue};
 
 /// Limit on bytes that are read without finding a value: four times the text plus 1 MiB. It bounds the time for
@@ -87,7 +89,7 @@ fn next_beginning(text: &[u8], from: usize, to: usize) -> Option<usize> {
 type ParsePrefix = for<'t> fn(&'t [u8], usize) -> Result<(JsonValue<'t>, usize), JsonExpected>;
 
 /// The parsers to try, and whether each one reads strict JSON.
-const PARSERS: [(ParsePrefix, bool); 2] = [(json::parse_prefix, true), (literal::parse_prefix, false)];
+const PARSERS: [(ParsePrefix, bool); 2] = [(json::parse_prefix, true), (printed::parse_prefix, false)];
 
 /// The value at this position: PHP if its words begin here, else strict JSON, else what Node or Python prints.
 fn value_at<'t>(text: &'t [u8], at: usize, budget: &mut usize) -> Option<(JsonValue<'t>, usize, bool)> {

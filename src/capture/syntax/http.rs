@@ -51,12 +51,21 @@ pub(in crate::capture) fn line(text: &[u8], from: usize) -> (&[u8], usize) {
     (content.strip_suffix(b"\r").unwrap_or(content), next)
 }
 
-/// Name and value of `name: value`. A name has no whitespace. HTTP/2 names such as `:authority` are accepted.
+/// Name and value of `name: value`. A name has no whitespace.
 pub(in crate::capture) fn field(line: &[u8]) -> Option<(&str, &[u8])> {
     let colon = line.iter().skip(1).position(|b| *b == b':')? + 1;
     let name = std::str::from_utf8(&line[..colon]).ok()?;
-    let token = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~:".contains(&b);
-    name.bytes().all(token).then(|| (name, line[colon + 1..].trim_ascii()))
+    is_field_name(name).then(|| (name, line[colon + 1..].trim_ascii()))
+}
+
+/// Whether a text can be the name of a field. HTTP/2 names such as `:authority` are accepted.
+pub(in crate::capture) fn is_field_name(name: &str) -> bool {
+    name.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~:".contains(&b))
+}
+
+/// Whether this is a method that is recognized.
+pub(in crate::capture) fn is_method(text: &str) -> bool {
+    METHODS.contains(&text)
 }
 
 /// Method and target of `POST /path HTTP/1.1`.
@@ -68,7 +77,7 @@ pub(in crate::capture) fn request_line(line: &[u8]) -> Option<(&str, &str)> {
     let line = std::str::from_utf8(line).ok()?.trim_end();
     let (method, rest) = line.split_once(' ')?;
     let (target, version) = rest.rsplit_once(' ')?;
-    let known = METHODS.contains(&method) && version.starts_with("HTTP/") && !target.trim().is_empty();
+    let known = is_method(method) && version.starts_with("HTTP/") && !target.trim().is_empty();
     known.then(|| (method, target.trim()))
 }
 

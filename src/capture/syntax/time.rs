@@ -2,12 +2,12 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use jiff::civil::{Date, Time};
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::fmt::rfc2822;
+use jiff::tz::TimeZone;
 
 use crate::json::{JsonKind, JsonValue};
-
-const MONTHS: [&str; 12] =
-    ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
 /// Parses a number or a string as a time.
 pub(in crate::capture) fn of_node(node: &JsonValue<'_>) -> Option<SystemTime> {
@@ -33,69 +33,31 @@ fn of_number(number: f64) -> Option<SystemTime> {
 /// Parses RFC 3339 and similar (`2026-11-23 08:00:01` is read as UTC), `Mon, 23 Nov 2026 08:00:01 GMT` as in HTTP,
 /// and `23/Nov/2026:08:00:01 +0000` as in access logs.
 pub(in crate::capture) fn parse(text: &str) -> Option<SystemTime> {
+    /// Forms with an offset from UTC.
+    const WITH_OFFSET: [&str; 3] =
+        ["%Y-%m-%d %H:%M:%S%.f %z", "%d/%b/%Y:%H:%M:%S %z", "%d-%b-%Y %H:%M:%S %z"];
+    /// Forms without one, which are read as UTC.
+    const IN_UTC: [&str; 2] = ["%d/%b/%Y:%H:%M:%S", "%d-%b-%Y %H:%M:%S"];
+    /// `2026-11-23T08:00:01`. A date alone says too little.
+    const SHORTEST: usize = 19;
     let text = text.trim();
-    if !text.is_ascii() {
-        return None;
-    }
     if let Ok(number) = text.parse::<f64>() {
         return of_number(number);
     }
-    iso(text).or_else(|| named_month(text))
-}
-
-fn iso(text: &str) -> Option<SystemTime> {
-    let (date, rest) = (text.get(..10)?, text.get(11..)?);
-    let mut parts = date.split('-');
-    let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
-    let date = Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()?;
-    let (clock, rest) = rest.split_at_checked(8)?;
-    let digits = rest.strip_prefix('.').map_or(0, |r| r.bytes().take_while(u8::is_ascii_digit).count());
-    let (fraction, zone) = if digits > 0 { rest.split_at(digits + 1) } else { ("", rest) };
-    let fraction: f64 = if fraction.is_empty() { 0.0 } else { format!("0{fraction}").parse().ok()? };
-    at(date, clock, zone.trim(), fraction)
-}
-
-fn named_month(text: &str) -> Option<SystemTime> {
-    let text = text.split_once(", ").map_or(text, |(_, rest)| rest);
-    let mut parts = text.splitn(3, ['/', ' ', '-']);
-    let day = parts.next()?.parse().ok()?;
-    let name = parts.next()?.to_ascii_lowercase();
-    let month = MONTHS.iter().zip(1..).find_map(|(m, number)| name.starts_with(m).then_some(number))?;
-    let (year, rest) = parts.next()?.split_at_checked(4)?;
-    let (clock, zone) = rest.get(1..)?.split_at_checked(8)?;
-    let date = Date::new(year.parse().ok()?, month, day).ok()?;
-    at(date, clock, zone.trim(), 0.0)
-}
-
-/// Combines date, clock and zone. Second 60 is a leap second: the first second of the next minute.
-fn at(date: Date, clock: &str, zone: &str, fraction: f64) -> Option<SystemTime> {
-    const EPOCH: Date = Date::constant(1970, 1, 1);
-    let mut parts = clock.split(':').map(|part| part.parse::<i8>().ok());
-    let (hour, minute, second) = (parts.next()??, parts.next()??, parts.next()??);
-    if date < EPOCH || !(0..=60).contains(&second) {
+    if text.len() < SHORTEST {
         return None;
     }
-    let minute = date.to_datetime(Time::new(hour, minute, 0, 0).ok()?);
-    let since_epoch = minute.duration_since(EPOCH.to_datetime(Time::midnight()));
-    let seconds = since_epoch.as_secs() + i64::from(second) - offset(zone)?;
-    let whole = Duration::from_secs(u64::try_from(seconds).ok()?);
-    UNIX_EPOCH.checked_add(whole.checked_add(Duration::try_from_secs_f64(fraction).ok()?)?)
-}
-
-/// The offset from UTC in seconds. A missing zone means UTC.
-fn offset(zone: &str) -> Option<i64> {
-    if zone.is_empty() || ["z", "gmt", "utc"].contains(&zone.to_ascii_lowercase().as_str()) {
-        return Some(0);
-    }
-    let sign = match zone.as_bytes()[0] {
-        b'+' => 1,
-        b'-' => -1,
-        _ => return None,
+    let in_utc = [" UTC", " GMT"].iter().find_map(|zone| text.strip_suffix(zone)).unwrap_or(text);
+    let zoned = || text.parse::<Timestamp>().ok();
+    let of_mail = || rfc2822::parse(text).ok().map(|time| time.timestamp());
+    let with_offset = || WITH_OFFSET.iter().find_map(|form| Timestamp::strptime(form, text).ok());
+    let civil = || {
+        let other = || IN_UTC.iter().find_map(|form| DateTime::strptime(form, in_utc).ok());
+        let time = in_utc.parse::<DateTime>().ok().or_else(other)?;
+        TimeZone::UTC.to_timestamp(time).ok()
     };
-    let digits: String = zone[1..].chars().filter(char::is_ascii_digit).collect();
-    let (hours, minutes) = digits.split_at_checked(2)?;
-    let minutes: u16 = if minutes.is_empty() { 0 } else { minutes.parse().ok()? };
-    Some(sign * (hours.parse::<i64>().ok()? * 3_600 + i64::from(minutes) * 60))
+    let time = zoned().or_else(of_mail).or_else(with_offset).or_else(civil)?;
+    SystemTime::try_from(time).ok().filter(|time| *time >= UNIX_EPOCH)
 }
 
 #[cfg(test)]
@@ -108,6 +70,9 @@ mod tests {
         for text in [
             "2026-11-23T08:00:01Z",
             "2026-11-23 08:00:01",
+            "2026-11-23 08:00:01 UTC",
+            "2026-11-23 09:00:01 +0100",
+            "23-Nov-2026 08:00:01 UTC",
             "2026-11-23T09:00:01+01:00",
             "2026-11-23T02:30:01.000-0530",
             "Mon, 23 Nov 2026 08:00:01 GMT",
@@ -127,7 +92,8 @@ mod tests {
         for (text, seconds) in [
             ("1970-01-01T00:00:00Z", 0),
             ("2024-02-29T23:59:59Z", 1_709_251_199),
-            ("2016-12-31T23:59:60Z", 1_483_228_800),
+            // A leap second is the last second of its minute.
+            ("2016-12-31T23:59:60Z", 1_483_228_799),
             ("31/Dec/9999:23:59:59 +0000", 253_402_300_799),
         ] {
             assert_eq!(parse(text), Some(UNIX_EPOCH + Duration::from_secs(seconds)), "{text}");

@@ -21,7 +21,7 @@ use crate::zoom::catalogue::{self, Event};
 
 /// Look up Zoom's events: list, show, sample, search, schema, types, drift, learn
 ///
-/// A catalogue of 614 events with the type of each field. Samples are generated and coherent, in Zoom's own JSON
+/// A catalog of 614 events with the type of each field. Samples are generated and coherent, in Zoom's own JSON
 /// style. The same --seed and --at give the same bytes.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = help::examples(help::EVENTS))]
@@ -79,13 +79,13 @@ enum Action {
     /// Only fields that every delivery has are required, and no list of values is complete: Zoom adds fields and values.
     #[command(after_long_help = help::examples(help::EVENTS_TYPES))]
     Types(types::TypesArgs),
-    /// Compare stored deliveries with the catalogue
+    /// Compare stored deliveries with the catalog
     ///
-    /// Lists events and fields that the catalogue does not have, types that differ, and fields that never came. Reads
+    /// Lists events and fields that the catalog does not have, types that differ, and fields that never came. Reads
     /// the deliveries that `listen` received and verified on this machine, and no imported ones.
     #[command(after_long_help = help::examples(help::EVENTS_DRIFT))]
     Drift(learn::DriftArgs),
-    /// Add what stored deliveries have to the catalogue on this machine
+    /// Add what stored deliveries have to the catalog on this machine
     ///
     /// Samples, schemas, types and completions then have it too. Only names and types of fields are written, to a file
     /// next to the history, and no values. A member whose name looks like data, such as an id or an address, is left out.

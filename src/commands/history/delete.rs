@@ -33,7 +33,7 @@ impl DeleteArgs {
                 return Err(Failure::new(ExitStatus::Usage, error)
                     .with_hint("`zoomhook history list` shows the ids, and takes the same filters."));
             }
-            (false, true) if !self.filter.is_empty() => {
+            (false, _) if !self.filter.is_empty() => {
                 return Err(Failure::new(ExitStatus::Usage, "give either ids or a filter, not both"));
             }
             _ => {}
@@ -41,6 +41,14 @@ impl DeleteArgs {
         let Some(reader) = HistoryReader::open(path)? else {
             return Err(ids::no_history(path));
         };
+        // Most likely a mistyped path.
+        if let Some(project) = self.filter.project().check_given(&Environment::of_process())
+            && reader.count_of(Some(&project))? == 0
+        {
+            let message = format!("no delivery is stored for the project {project}");
+            return Err(Failure::new(ExitStatus::Usage, message)
+                .with_hint("`zoomhook history list --all-projects` lists those of all projects."));
+        }
         let ids = self.chosen(&reader, now)?;
         drop(reader);
         if ids.len() > 1 && !self.yes && !confirmed(ids.len() as u64, path)? {

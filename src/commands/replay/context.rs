@@ -96,6 +96,11 @@ fn no_target(error: NoTarget) -> Failure {
         NoTarget::NotConfirmed { .. } => {
             "To send anyway, add --yes. To use another target, add --to.".to_owned()
         }
+        NoTarget::OtherProjects(running) => {
+            let list: Vec<_> =
+                running.iter().map(|entry| format!("\n  {}", report::session_in_a_line(entry))).collect();
+            format!("Name a target with --to. Running for other projects:{}", list.concat())
+        }
         NoTarget::Masked { .. } => "Name the whole URL with --to.".to_owned(),
         NoTarget::Imported | NoTarget::Kept(_) | NoTarget::Listen(_) => {
             "Name a target with --to, such as --to 3000.".to_owned()

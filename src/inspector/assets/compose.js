@@ -205,12 +205,12 @@ const FORMATS = { id22: "id, 22 characters", "uuid-b64": "UUID in Base64", tz: "
 function complaint(field, raw) {
   if (!field) return "";
   const isText = raw.startsWith('"');
-  if (field.type === "string" && !isText) return "The catalogue expects a text.";
-  if (field.type === "integer" && !/^-?\d+$/.test(raw)) return "The catalogue expects a whole number.";
-  if (field.type === "number" && !/^-?\d/.test(raw)) return "The catalogue expects a number.";
-  if (field.type === "boolean" && raw !== "true" && raw !== "false") return "The catalogue expects true or false.";
+  if (field.type === "string" && !isText) return "The catalog expects a text.";
+  if (field.type === "integer" && !/^-?\d+$/.test(raw)) return "The catalog expects a whole number.";
+  if (field.type === "number" && !/^-?\d/.test(raw)) return "The catalog expects a number.";
+  if (field.type === "boolean" && raw !== "true" && raw !== "false") return "The catalog expects true or false.";
   const value = isText ? JSON.parse(raw) : raw;
-  if (field.values.length > 0 && !field.values.includes(value)) return `The catalogue knows ${field.values.join(", ")}.`;
+  if (field.values.length > 0 && !field.values.includes(value)) return `The catalog knows ${field.values.join(", ")}.`;
   return "";
 }
 

@@ -190,7 +190,7 @@ function Body({ delivery, known, misfit }) {
       <span class="dim">${size(bytes)}</span>
       <${CopyButton} text=${text} label="Copy the exact body" />
     </div>
-    ${misfit && html`<p class="remark">It does not fit the catalogue: <${Text} text=${misfit} /></p>`}
+    ${misfit && html`<p class="remark">It does not fit the catalog: <${Text} text=${misfit} /></p>`}
     ${isExact ? html`<pre class="exact"><${Text} text=${text} /></pre>` : html`<${Tree} text=${text} known=${known} />`}`;
 }
 

@@ -180,9 +180,9 @@ function Name({ name, path, isItem, known, node }) {
     if (field.values.length > 0) parts.push(`one of: ${field.values.join(", ")}`);
     parts.push(`known from ${known?.sources.join(" and ")}`);
     about = `${place}: ${parts.join("; ")}`;
-  } else if (isUnknown) about = `${place} is not in the catalogue`;
+  } else if (isUnknown) about = `${place} is not in the catalog`;
   void node;
-  return html`<span class=${`name${isUnknown ? " unknown" : ""}`} title=${about}><${Text} text=${name} /></span><span class="dim">:</span> ${isUnknown && html`<span class="tag" title=${about}>not in the catalogue</span> `}`;
+  return html`<span class=${`name${isUnknown ? " unknown" : ""}`} title=${about}><${Text} text=${name} /></span><span class="dim">:</span> ${isUnknown && html`<span class="tag" title=${about}>not in the catalog</span> `}`;
 }
 
 /** @param {{node: Node}} props */

@@ -19,7 +19,7 @@ use super::junit::JunitDocument;
 use super::layout::TerminalPage;
 use super::ndjson;
 use super::out::{Out, OutputError, Stream};
-use super::{Color, Format, ReportSettings, VerdictFormat};
+use super::{Color, ReportSettings, VerdictFormat};
 use crate::check::{CaseVerdict, CheckConclusion, CheckProgress, CheckReport};
 use crate::diagnosis::{Framework, remedy};
 
@@ -116,14 +116,14 @@ impl CheckView {
     /// Shows it on this process's stdout and stderr.
     #[must_use]
     pub(crate) fn to_terminal(settings: CheckViewSettings) -> Self {
-        let is_pretty = settings.format == VerdictFormat::Pretty;
         let out = Out::of_process(&ReportSettings {
-            format: if is_pretty { Format::Pretty } else { Format::Json },
+            format: settings.format,
             compact: false,
             headers: false,
             quiet: settings.quiet,
             color: settings.color,
             masked_headers: Vec::new(),
+            shares_terminal: false,
         });
         let target = match settings.quiet {
             true => ProgressDrawTarget::hidden(),

@@ -12,7 +12,9 @@ mod escape;
 mod har;
 mod object;
 mod replayed;
+mod running;
 mod session;
+mod setting;
 mod stats;
 mod stored;
 mod stream;
@@ -20,7 +22,7 @@ mod verdict;
 
 use std::time::SystemTime;
 
-use crate::delivery::{SessionEvent, StreamPlace, TunnelState};
+use crate::delivery::{Ready, SessionEvent, StreamPlace, TunnelState};
 
 use super::headers::Masking;
 use super::out::{Out, OutputError, Stream};
@@ -33,11 +35,22 @@ pub(super) use doctor::{finding, setup_summary};
 pub(super) use har::{entry as har_entry, head as har_head};
 use object::Object;
 pub(super) use replayed::{note, write as replayed};
+pub(super) use running::write as running_session;
 pub(super) use session::warning as write_warning;
+pub(super) use setting::write as setting;
 pub(super) use stats::write as stats;
 pub(super) use stored::{write as stored, write_row as stored_row};
 pub(super) use stream::stream_status;
 pub(super) use verdict::write as write_verdict;
+
+/// The `ready` line alone, for the file of `--ready-file`.
+#[must_use]
+pub(crate) fn ready_line(ready: &Ready, inspector: Option<&str>) -> Vec<u8> {
+    let mut line = Vec::new();
+    let known = session::KnownAtStart { inspector, ..session::KnownAtStart::default() };
+    session::ready(&mut line, ready, &known, SystemTime::now());
+    line
+}
 
 /// Writes session events as lines.
 #[derive(Debug)]

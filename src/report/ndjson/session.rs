@@ -14,6 +14,7 @@ use super::escape::push_string;
 use super::stream;
 
 /// What is known of a session when it is ready.
+#[derive(Default)]
 pub(super) struct KnownAtStart<'a> {
     /// Why the public URL is not proven to lead here.
     pub(super) unproven: Option<&'a str>,

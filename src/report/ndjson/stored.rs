@@ -186,7 +186,7 @@ mod tests {
         let long = "🎈".repeat(100_000);
         let body =
             format!(r#"{{"event":"{long}","payload":{{"object":{{"topic":"{long}","id":"{long}"}}}}}}"#);
-        let mut stored = StoredDelivery::of_line(UNKNOWN_WORDS, SystemTime::now()).unwrap().unwrap();
+        let mut stored = StoredDelivery::of_line(EXPORTED, SystemTime::now()).unwrap().unwrap();
         let text = || Some(long.clone());
         (stored.event, stored.request_id, stored.retry_of, stored.secret_name) =
             (text(), text(), text(), text());
@@ -202,13 +202,18 @@ mod tests {
 
     #[test]
     fn unknown_words_of_another_version_are_written_back_unchanged() {
+        let mut stored = StoredDelivery::of_line(EXPORTED, SystemTime::now()).unwrap().unwrap();
+        (stored.reason, stored.route) = (Some("too_new".into()), "websocket".into());
         let mut written = Vec::new();
-        let read = StoredDelivery::of_line(UNKNOWN_WORDS, SystemTime::now()).unwrap().unwrap();
-        write(&mut written, &read, SystemTime::now());
-        assert_eq!(String::from_utf8_lossy(&written), String::from_utf8_lossy(UNKNOWN_WORDS));
+        write(&mut written, &stored, SystemTime::now());
+        let written = String::from_utf8(written).unwrap();
+        assert!(
+            written.contains(r#""reason":"too_new""#) && written.contains(r#""route":"websocket""#),
+            "{written}"
+        );
     }
 
-    /// A line of another version.
-    const UNKNOWN_WORDS: &[u8] = br#"{"v":1,"type":"delivery","id":"01J2GZ5YHJ0000000000000001","request_id":null,"received_at":"2024-07-11T13:44:15.858Z","verdict":"invalid","reason":"too_new","secret_name":null,"event":null,"event_ts":null,"retry_of":null,"zoom":null,"body":"{}","method":"POST","target":"/","peer":"","route":"websocket","tunnel":"zrok","public_url":null,"project":null,"imported":true,"headers":[],"relayed":[{"target":"http://a","role":"mirrored","outcome":"queued","detail":null,"ms":2.000,"headers":[],"body":""}]}
+    /// A line of an export.
+    const EXPORTED: &[u8] = br#"{"v":1,"type":"delivery","id":"01J2GZ5YHJ0000000000000001","request_id":null,"received_at":"2024-07-11T13:44:15.858Z","verdict":"invalid","reason":"stale","secret_name":null,"event":null,"event_ts":null,"retry_of":null,"zoom":null,"body":"{}","method":"POST","target":"/","peer":"","route":"local","tunnel":"ngrok","public_url":null,"project":null,"imported":true,"headers":[],"relayed":[{"target":"http://a","role":"observed","outcome":"answered","detail":null,"ms":2.000,"headers":[],"body":""}]}
 "#;
 }

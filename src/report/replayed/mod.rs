@@ -44,12 +44,13 @@ impl ReplayReport {
     #[must_use]
     pub(crate) fn of_process(format: Format, quiet: bool) -> Self {
         let settings = ReportSettings {
-            format,
+            format: format.into(),
             compact: false,
             headers: false,
             quiet,
             color: Color::Auto,
             masked_headers: Vec::new(),
+            shares_terminal: false,
         };
         Self { out: Out::of_process(&settings), format, last_failure: None }
     }

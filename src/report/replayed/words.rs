@@ -9,7 +9,8 @@ use crate::replay::{AnswerChange, Doubt, ReplayProgress, ReplayTally, Replayed, 
 use crate::report::grammar::{capped, latency, plural, size, span};
 use crate::report::theme::Ink;
 use crate::report::wording::{
-    FOR_THE_CAUSE, answer_excerpt, check_command, failure_with, hint_with_to, not_in_the_event,
+    FOR_THE_CAUSE, answer_excerpt, answered_by_zoomhook, check_command, failure_with, hint_with_to,
+    not_in_the_event,
 };
 use crate::zoom::{AnswerPace, CHALLENGE_EVENT, Expired, Reaction, pace};
 
@@ -42,7 +43,7 @@ pub(super) fn answer(replayed: &Replayed) -> String {
 
 /// The sentences: what went wrong, what changed, what has expired.
 pub(super) fn remarks(replayed: &Replayed, now: SystemTime) -> Vec<Remark> {
-    let mut remarks: Vec<Remark> = ending(replayed).into_iter().collect();
+    let mut remarks: Vec<Remark> = of_zoomhook(replayed).into_iter().chain(ending(replayed)).collect();
     let hints = replayed.hints();
     // `ending` says that the answer was late.
     let hints = hints.iter().filter(|hint| **hint != Hint::TooLate);
@@ -94,9 +95,21 @@ fn ending(replayed: &Replayed) -> Option<Remark> {
     Some(remark(Ink::Bad, text))
 }
 
+/// Why a `zoomhook listen` refused it: then no app has it.
+fn of_zoomhook(replayed: &Replayed) -> Option<Remark> {
+    match &replayed.forwarded.outcome {
+        ForwardOutcome::Answered { status, body, .. }
+            if replayed.is_of_zoomhook() && !replayed.is_right() =>
+        {
+            Some(remark(Ink::Bad, answered_by_zoomhook(status.as_u16(), body)))
+        }
+        _ => None,
+    }
+}
+
 fn shown_body(replayed: &Replayed) -> Option<Remark> {
     match &replayed.forwarded.outcome {
-        ForwardOutcome::Answered { body, .. } if !replayed.is_right() => {
+        ForwardOutcome::Answered { body, .. } if !replayed.is_right() && !replayed.is_of_zoomhook() => {
             answer_excerpt(body).map(|excerpt| remark(Ink::Dim, format!("It answered: {excerpt}")))
         }
         _ => None,

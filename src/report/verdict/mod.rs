@@ -28,7 +28,7 @@ use super::junit::JunitDocument;
 use super::ndjson::{write_verdict, write_warning};
 use super::out::{Out, OutputError, Stream};
 use super::redact::redacted;
-use super::{Color, Format, ReportSettings};
+use super::{Color, ReportSettings};
 use crate::delivery::Warning;
 use crate::verify::{VerifyOutcome, VerifyTally};
 
@@ -52,12 +52,12 @@ pub(crate) struct VerdictSettings {
     pub(crate) show_signed_string: bool,
 }
 
-/// The output format of verdicts.
+/// The output format of a command whose results CI can show as test cases.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum VerdictFormat {
     /// For a person at a terminal
     Pretty,
-    /// One JSON object a request
+    /// One JSON object a line
     Json,
     /// JUnit XML, for CI
     Junit,
@@ -85,12 +85,13 @@ impl Verdicts {
     #[must_use]
     pub(crate) fn to_terminal(settings: &VerdictSettings, total: u64) -> Self {
         let out = Out::of_process(&ReportSettings {
-            format: if settings.format == VerdictFormat::Pretty { Format::Pretty } else { Format::Json },
+            format: settings.format,
             compact: false,
             headers: false,
             quiet: settings.quiet,
             color: settings.color,
             masked_headers: Vec::new(),
+            shares_terminal: false,
         });
         let progress = VerifyProgress::new(total, out.is_live());
         Self::new(settings, out, progress)

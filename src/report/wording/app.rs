@@ -5,6 +5,7 @@ use std::time::SystemTime;
 use crate::delivery::{Delivery, ForwardOutcome, Forwarded, Judgement};
 use crate::diagnosis::{Hint, hints, is_page};
 use crate::http::{Target, UNTRUSTED};
+use crate::json;
 use crate::report::grammar::{capped, latency, span};
 use crate::report::sanitize::{clean, clean_bytes};
 use crate::zoom::{AnswerPace, Attempt, EventFate, fate, pace};
@@ -183,6 +184,16 @@ pub(in crate::report) fn about_replayed(judgement: &Judgement, forwarded: &Forwa
         return (tone, text);
     }
     hinted(&hints, tone, &format!("{text}.")).unwrap_or((tone, text))
+}
+
+/// That a `zoomhook listen` composed the answer itself, with its reason.
+pub(crate) fn answered_by_zoomhook(status: u16, body: &[u8]) -> String {
+    let body = json::parse(body).ok();
+    let reason = body.as_ref().and_then(|body| body.get("message")?.text());
+    match reason {
+        Some(reason) => format!("zoomhook itself answered {status}: {reason}"),
+        None => format!("zoomhook itself answered {status}"),
+    }
 }
 
 /// Puts `start` before a sentence that may begin with `Your app`.

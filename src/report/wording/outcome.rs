@@ -81,6 +81,16 @@ pub(crate) fn missing(missing: &MissingEvent) -> String {
     redacted(&format!("{event} ({} of {}{refused}{failed})", count(*seen), count(*wanted)))
 }
 
+/// What a session waits for after its command has ended.
+pub(crate) fn still_waiting(missing: &[MissingEvent]) -> String {
+    format!("The command has ended. Waiting for {}.", missing_events(missing))
+}
+
+/// All missing events, separated by commas.
+pub(crate) fn missing_events(all: &[MissingEvent]) -> String {
+    all.iter().map(missing).collect::<Vec<_>>().join(", ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

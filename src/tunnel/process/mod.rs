@@ -7,30 +7,31 @@
 //! | `output.rs` | its output: the URLs, the last lines; and parsing of a command line |
 //! | `candidates.rs` | which of the URLs is the tunnel's |
 //! | `ssh.rs` | what the system's `ssh` is asked to do |
-//! | `child.rs` | starts and stops the program and its child processes |
 
 mod candidates;
-mod child;
 mod output;
 mod ssh;
 
+use std::io;
 use std::net::SocketAddr;
-use std::process::ExitStatus;
+use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
+use tokio::process::Command;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until};
 
 use super::kind::{Cure, Happening, Live, OpenedTunnel, TunnelFailure, TunnelOpener};
 use super::limits::TunnelLimits;
 use super::probe::Prober;
+use crate::child::ChildProcess;
+use crate::child::ProcessGroup;
 use crate::delivery::TunnelRefusal;
 use crate::http::Proxies;
 use crate::system_words::without_numbers;
 
 use candidates::Candidates;
-use child::Child;
-use output::{LastWords, Said};
+use output::{LastWords, Outputs, Said};
 
 pub use output::{InvalidCommand, Words};
 pub use ssh::{InvalidSshHost, SshHost};
@@ -126,7 +127,7 @@ impl TunnelOpener for Process {
     async fn open(self) -> Result<OpenedTunnel<Running>, TunnelFailure> {
         let tool = self.settings.tool.clone();
         let command = tool.command(self.local);
-        let (child, outputs) = child::start(&command, &self.settings.without, tool.environment())
+        let (child, outputs) = start(&command, &self.settings.without, tool.environment())
             .map_err(|error| not_started(&tool, &error))?;
         let live = Running {
             child,
@@ -142,10 +143,28 @@ impl TunnelOpener for Process {
     }
 }
 
+/// Grace period before a program is killed. Shorter than the limit of the whole shutdown.
+const GRACE: Duration = Duration::from_millis(500);
+
+/// Starts a program without some environment variables, and with others.
+fn start(command: &[String], without: &[&str], with: &[(&str, &str)]) -> io::Result<(ChildProcess, Outputs)> {
+    let [program, arguments @ ..] = command else { return Err(io::ErrorKind::InvalidInput.into()) };
+    let mut command = Command::new(program);
+    command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command.envs(with.iter().copied());
+    for variable in without {
+        command.env_remove(variable);
+    }
+    // Ctrl-C at the terminal must not stop it while requests are in flight.
+    let mut child = ChildProcess::spawn(command, ProcessGroup::Own)?;
+    let (stdout, stderr) = child.take_outputs().ok_or(io::ErrorKind::BrokenPipe)?;
+    Ok((child, Outputs { stdout, stderr }))
+}
+
 /// A running program.
 pub(super) struct Running {
     tool: Tool,
-    child: Child,
+    child: ChildProcess,
     said: mpsc::Receiver<Said>,
     words: LastWords,
     /// Whether the output says that the service limits how often a tunnel is opened.
@@ -259,6 +278,6 @@ impl Live for Running {
     }
 
     async fn close(mut self) {
-        self.child.end().await;
+        self.child.end(GRACE).await;
     }
 }

@@ -6,10 +6,10 @@ use std::fmt;
 
 use hyper::Uri;
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, BufReader};
+use tokio::process::{ChildStderr, ChildStdout};
 use tokio::sync::mpsc;
 
 use super::Tool;
-use super::child::Outputs;
 
 /// A longer line is split.
 const LONGEST_LINE: u64 = 8 * 1024;
@@ -20,6 +20,12 @@ const QUEUE: usize = 64;
 /// Limits on the last lines: their number, and their characters in total.
 const LINES: usize = 3;
 const LONGEST: usize = 300;
+
+/// A program's output streams.
+pub(super) struct Outputs {
+    pub(super) stdout: ChildStdout,
+    pub(super) stderr: ChildStderr,
+}
 
 /// A part of the output.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -139,10 +139,22 @@ async fn deletes_by_id_and_by_filter_from_the_file_and_the_index() {
     --event other.* matches no known event.
     0 deliveries deleted.
     ");
+    assert_run!(history(&["delete", "--project", "/no/such/project", "--yes"]), @"
+    exit: 2
+    --- stderr
+    error: no delivery is stored for the project /no/such/project
+      `zoomhook history list --all-projects` lists those of all projects.
+    ");
     assert_run!(history(&["delete", "last"]), @"
     exit: 0
     --- stderr
     1 delivery deleted.
+    ");
+    assert_run!(history(&["delete", "--all-projects"]), @"
+    exit: 2
+    --- stderr
+    error: 4 deliveries match, and there is no terminal to ask whether to delete them
+      To delete them without being asked, add --yes.
     ");
     assert_eq!(bytes("app.third"), Vec::<PathBuf>::new());
     assert_run!(history(&["delete", "--search", "account_id", "--all-projects", "--yes"]), @"

@@ -9,7 +9,9 @@ use base64::engine::{DecodePaddingMode, general_purpose};
 use flate2::read::{DeflateDecoder, GzDecoder, ZlibDecoder};
 
 use super::{BodyForm, document};
+use crate::capture::{entities, percent_decoded};
 use crate::diagnosis::Code;
+use crate::json::printed;
 use crate::json::{self, JsonKind, JsonName, JsonStyle, JsonValue};
 
 /// Limit on the decompressed size, as a multiple of the compressed size. JSON rarely compresses better than 20 to 1.
@@ -47,7 +49,7 @@ fn inside(body: &[u8]) -> Vec<Named> {
     add("without the JSON string around it", json_string(body));
     add("without the JSON.stringify(buffer) around it", document(body).as_ref().and_then(buffer));
     add("decoded from a list of byte values", byte_list(body));
-    add("decoded from Python's b'…'", python_bytes(body));
+    add("decoded from what Python or Node prints for bytes", printed_bytes(body));
     add("with the backslashes before its quotes removed", json_string(&[b"\"", body, b"\""].concat()));
     for value in form_values(body) {
         add("decoded from a form", Some(value));
@@ -134,34 +136,14 @@ fn byte_list(body: &[u8]) -> Option<Vec<u8>> {
     text.split([',', ' ']).filter(|number| !number.is_empty()).map(byte).collect()
 }
 
-/// The bytes of Python's `b'…'`.
-fn python_bytes(body: &[u8]) -> Option<Vec<u8>> {
-    let inner = body.trim_ascii().strip_prefix(b"b")?;
-    let quote = *inner.first().filter(|quote| b"'\"".contains(quote))?;
-    let mut rest = inner.strip_prefix(&[quote])?.strip_suffix(&[quote])?;
-    let mut out = Vec::with_capacity(rest.len());
-    while let Some((&first, after)) = rest.split_first() {
-        if first != b'\\' {
-            out.push(first);
-            rest = after;
-            continue;
-        }
-        let (&escaped, after) = after.split_first()?;
-        rest = after;
-        out.push(match escaped {
-            b'n' => b'\n',
-            b'r' => b'\r',
-            b't' => b'\t',
-            b'x' => {
-                let mut byte = [0];
-                hex::decode_to_slice(rest.get(..2)?, &mut byte).ok()?;
-                rest = &rest[2..];
-                byte[0]
-            }
-            other => other,
-        });
+/// The bytes of Python's `b'…'`, and of what Node prints for a Buffer.
+fn printed_bytes(body: &[u8]) -> Option<Vec<u8>> {
+    let body = body.trim_ascii();
+    let (value, end) = printed::parse_prefix(body, 0).ok()?;
+    match value.kind {
+        JsonKind::Bytes(bytes) if end == body.len() => Some(bytes),
+        _ => None,
     }
-    Some(out)
 }
 
 fn stringified_buffer(numbers: &[u8]) -> Vec<u8> {
@@ -217,26 +199,9 @@ fn form_values(body: &[u8]) -> Vec<Vec<u8>> {
         .map(|field| {
             let mut halves = field.splitn(2, |&b| b == b'=');
             let (name, value) = (halves.next().unwrap_or_default(), halves.next().unwrap_or_default());
-            percent_decoded(if value.is_empty() { name } else { value })
+            percent_decoded(if value.is_empty() { name } else { value }, b' ')
         })
         .collect()
-}
-
-fn percent_decoded(text: &[u8]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((&first, after)) = rest.split_first() {
-        let mut byte = [0];
-        let digits =
-            after.get(..2).filter(|digits| first == b'%' && hex::decode_to_slice(digits, &mut byte).is_ok());
-        out.push(match (digits.is_some(), first) {
-            (true, _) => byte[0],
-            (false, b'+') => b' ',
-            (false, other) => other,
-        });
-        rest = if digits.is_some() { &after[2..] } else { after };
-    }
-    out
 }
 
 fn percent_encoded(body: &[u8], also_plain: &[u8], blank: &str) -> String {
@@ -251,39 +216,29 @@ fn percent_encoded(body: &[u8], also_plain: &[u8], blank: &str) -> String {
     out
 }
 
-/// The values of members that usually wrap a body, or that are hashed alone. Strings are decoded, objects are written
-/// as Zoom writes them.
+/// The values of members that usually wrap a body, or that are hashed alone. Strings are decoded, objects are as they are
+/// here, as Zoom writes them and as JSON.stringify does.
 fn members(body: &[u8]) -> Vec<Vec<u8>> {
     const WRAPPERS: [&[u8]; 8] =
         [b"body", b"rawBody", b"payload", b"data", b"message", b"event", b"detail", b"object"];
     let Some(document) = document(body) else { return Vec::new() };
     let wrapped = document.members().iter().filter(|(name, _)| WRAPPERS.contains(&&*name.text));
     wrapped
-        .filter_map(|(_, value)| match value.kind() {
-            JsonKind::Text(text) => Some(json::well_formed(text).into_owned()),
-            JsonKind::Object(_) => JsonStyle::ZOOM.write_within(value, body.len() * 4),
-            _ => None,
+        .flat_map(|(_, value)| match value.kind() {
+            JsonKind::Text(text) => vec![json::well_formed(text).into_owned()],
+            JsonKind::Object(_) => {
+                let styles = [JsonStyle::ZOOM, JsonStyle::STRINGIFY];
+                let written = styles.iter().filter_map(|style| style.write_within(value, body.len() * 4));
+                std::iter::once(value.raw.to_vec()).chain(written).collect()
+            }
+            _ => Vec::new(),
         })
         .collect()
 }
 
-const ENTITIES: [(&str, char); 8] = [
-    ("&quot;", '"'),
-    ("&#34;", '"'),
-    ("&#39;", '\''),
-    ("&#039;", '\''),
-    ("&#x27;", '\''),
-    ("&lt;", '<'),
-    ("&gt;", '>'),
-    ("&amp;", '&'),
-];
-
 fn without_entities(body: &[u8]) -> Option<Vec<u8>> {
-    let text =
-        std::str::from_utf8(body).ok().filter(|text| text.contains("&quot;") || text.contains("&#34;"))?;
-    let resolved =
-        ENTITIES.iter().fold(text.to_owned(), |text, (entity, c)| text.replace(entity, &c.to_string()));
-    Some(resolved.into_bytes())
+    let has = |entity: &[u8]| memchr::memmem::find(body, entity).is_some();
+    (has(b"&quot;") || has(b"&#34;")).then(|| entities(body))
 }
 
 fn with_entities(text: &str) -> String {
@@ -363,7 +318,11 @@ mod tests {
     #[test]
     fn escapes_bytes_as_python_does() {
         finds("é'".as_bytes(), "as Python prints bytes (b'…')", br#"b"\xc3\xa9'""#);
-        finds(br#"b"\xc3\xa9'\n\\""#, "decoded from Python's b'…'", "é'\n\\".as_bytes());
+        finds(
+            br#"b"\xc3\xa9'\n\\""#,
+            "decoded from what Python or Node prints for bytes",
+            "é'\n\\".as_bytes(),
+        );
     }
 
     #[test]

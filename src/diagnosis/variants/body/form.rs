@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::document;
+use super::lenient;
 use crate::json::{self, JsonKind, JsonValue};
 
 /// Notations that Zoom is not known to use, but that requests made for tests often have. They show nothing alone.
@@ -20,6 +21,23 @@ pub(crate) fn is_in_zooms_form(body: &[u8]) -> bool {
     all_parts(body).is_empty()
 }
 
+/// Whether a body is not JSON, but an object that a program printed: a capture tool writes it, and no HTTP client.
+pub(crate) fn is_printed_object(body: &[u8]) -> bool {
+    document(body).is_none() && lenient::printed_object(body).is_some()
+}
+
+/// What there is in place of a JSON object, or around it.
+fn other_than_json(body: &[u8]) -> Option<&'static str> {
+    let is_object = |text: &[u8]| document(text).is_some_and(|inner| inner.is_object());
+    if is_printed_object(body) {
+        return Some("printed as an object and not as JSON");
+    }
+    if lenient::strict(body).is_some_and(|strict| is_object(&strict)) {
+        return Some("with comments or trailing commas");
+    }
+    document(body)?.bytes().is_some_and(is_object).then_some("in a JSON string")
+}
+
 fn all_parts(body: &[u8]) -> Vec<String> {
     let mut parts = Vec::new();
     let Ok(text) = std::str::from_utf8(body) else { return vec!["bytes that are not UTF-8".into()] };
@@ -27,7 +45,10 @@ fn all_parts(body: &[u8]) -> Vec<String> {
         parts.push("U+FFFD in place of a character".into());
     }
     let bare = body.strip_prefix("\u{feff}".as_bytes()).unwrap_or(body);
-    let Some(document) = document(bare).filter(JsonValue::is_object) else { return parts };
+    let Some(document) = document(bare).filter(JsonValue::is_object) else {
+        parts.extend(other_than_json(bare).map(str::to_owned));
+        return parts;
+    };
     parts.extend(order(&document).map(str::to_owned));
     parts.extend(layout(bare).map(str::to_owned));
     let mut found = BTreeSet::new();
@@ -199,6 +220,9 @@ mod tests {
             (r#"{"a":"b\/c"}"#, r"\/ for /"),
             (r#"{"a":1.7E12}"#, "numbers with an exponent"),
             (r#"{"a":"M?nchen"}"#, "? where a character was probably lost"),
+            ("{'a': None}", "printed as an object and not as JSON"),
+            ("{\"a\":1,} // one", "with comments or trailing commas"),
+            (r#""{\"a\":1}""#, "in a JSON string"),
             ("{\"a\":\"\u{fffd}\"}", "U+FFFD in place of a character"),
         ] {
             assert_eq!(rewritten_parts(body.as_bytes()), [part], "{body}");

@@ -1,4 +1,15 @@
-//! JSON with comments and trailing commas, as people write it in tests and configuration files.
+//! Texts that are almost JSON: with comments and trailing commas, as people write it in tests and configuration files;
+//! inside another JSON string; and the objects that Node, Python and Ruby print.
+
+use crate::json::JsonValue;
+use crate::json::printed;
+
+/// The object in a text that a program printed, and that is not JSON.
+pub(super) fn printed_object(text: &[u8]) -> Option<JsonValue<'_>> {
+    let (value, end) = printed::parse_prefix(text, 0).ok()?;
+    let is_complete = value.is_object() && value.left_out().is_none() && text[end..].trim_ascii().is_empty();
+    is_complete.then_some(value)
+}
 
 /// The same text without comments and trailing commas; `None` if it has neither.
 pub(super) fn strict(text: &[u8]) -> Option<Vec<u8>> {
@@ -50,6 +61,16 @@ fn string_length(text: &[u8]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn reads_printed_objects() {
+        for text in ["{'a': None}", "{\"a\"=>nil}", "{ a: undefined }\n"] {
+            assert_eq!(printed_object(text.as_bytes()).unwrap().to_json(), "{\"a\":null}", "{text}");
+        }
+        for text in ["{'a': [Object]}", "{'a': 1} x", "'a'", "{"] {
+            assert!(printed_object(text.as_bytes()).is_none(), "{text}");
+        }
+    }
 
     #[test]
     fn removes_comments_and_trailing_commas_outside_strings() {

@@ -22,6 +22,8 @@ use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 pub(crate) use encoding::from_base64;
+#[cfg(feature = "cli")]
+pub(crate) use form::is_printed_object;
 pub(crate) use form::{is_in_zooms_form, rewritten_from, rewritten_parts};
 pub(crate) use placeholder::is_placeholder;
 pub(crate) use serializers::that_write;
@@ -92,8 +94,11 @@ pub(crate) fn forms(body: &[u8], limit: u64) -> (Vec<BodyForm>, bool) {
     collected.add(strict.clone().map(|bytes| {
         BodyForm::new(Code::BodyReserialized, "without its comments and trailing commas", bytes)
     }));
-    let document =
-        document(strict.as_deref().unwrap_or(bare)).filter(|value| value.is_object() || value.is_list());
+    let quoted = json::parse(bare).ok().and_then(|value| value.bytes().map(<[u8]>::to_vec));
+    let source = strict.as_deref().or(quoted.as_deref()).unwrap_or(bare);
+    let document = document(source)
+        .filter(|value| value.is_object() || value.is_list())
+        .or_else(|| lenient::printed_object(source));
     collected.serialized(document.as_ref(), body.len());
     collected.add(placeholder::forms());
     for kind in [charset::forms, encoding::forms] {
@@ -114,9 +119,14 @@ pub(crate) fn in_all_orders(body: &[u8], limit: u64) -> (Vec<BodyForm>, bool) {
     let mut collected =
         Collected { seen: HashSet::from([mark(body)]), forms: Vec::new(), room: limit, full: false };
     if let Some(document) = document(body) {
-        collected.full = restored::number_of_orders(&document) * body.len() as u64 > limit;
+        let fits = |number: u64| number * body.len() as u64 <= limit;
+        let orders = restored::number_of_orders(&document);
+        collected.full = !fits(orders);
         if !collected.full {
             collected.add(restored::in_all_orders(&document, growth(body.len())));
+        }
+        if fits(orders + restored::number_of_swaps(&document)) {
+            collected.add(restored::with_swaps(&document, growth(body.len())));
         }
     }
     (collected.forms, collected.full)

@@ -15,6 +15,16 @@ const SINGLE_NULLS: usize = 24;
 /// The same for two at a time.
 const PAIRED_NULLS: usize = 10;
 
+/// Limit on the pairs of neighbors that are swapped two at a time. With more, only one is.
+const PAIRED_SWAPS: usize = 20;
+
+/// The orders of Zoom's envelopes.
+const ENVELOPES: [[&str; 4]; 3] = [
+    ["event", "payload", "event_ts", "download_token"],
+    ["event", "event_ts", "payload", "download_token"],
+    ["payload", "event_ts", "event", "download_token"],
+];
+
 /// The forms of a document in its own order and in that of the catalogue, without and with `null` for members that it
 /// lacks. Each has at most `limit` bytes.
 pub(super) fn forms(document: &JsonValue<'_>, limit: usize) -> Vec<BodyForm> {
@@ -43,8 +53,7 @@ fn null_choices(missing: usize) -> Vec<Vec<usize>> {
 /// The forms of a document with the members of its envelope and of small objects in it in all orders. They are many.
 pub(super) fn in_all_orders(document: &JsonValue<'_>, limit: usize) -> Vec<BodyForm> {
     let mut values = Vec::new();
-    let in_order = |shape| Restore { is_ordered: true, nulls: &[], seen: 0 }.value(document, &shape);
-    values.extend(shape(document).map(in_order));
+    values.extend(in_catalogue_order(document));
     values.extend(permuted_at(document, &["payload", "object"]));
     let mut forms = in_envelope_orders(document, limit);
     let values = values.iter().flat_map(|value| permuted_at(value, &["payload"]));
@@ -88,6 +97,69 @@ pub(super) fn number_of_orders(document: &JsonValue<'_>) -> u64 {
     let payload = document.get("payload");
     let object = payload.and_then(|payload| payload.get("object"));
     ((orders(object) + 1) * orders(payload) + 6) * orders(Some(document))
+}
+
+/// The forms of a document in the order of the catalogue, with one or two pairs of neighbors in its payload swapped: the
+/// catalogue joins several of Zoom's samples, whose orders differ a little.
+pub(super) fn with_swaps(document: &JsonValue<'_>, limit: usize) -> Vec<BodyForm> {
+    let Some(document) = in_catalogue_order(document) else { return Vec::new() };
+    let Some(payload) = document.get("payload") else { return Vec::new() };
+    let choices = swap_choices(neighbors(payload));
+    let payloads: Vec<_> = choices.iter().map(|chosen| swapped(payload, chosen, &mut 0)).collect();
+    let mut values = Vec::new();
+    for names in &ENVELOPES {
+        values.extend(payloads.iter().filter_map(|payload| enveloped(&document, names, payload)));
+    }
+    written(values.iter(), limit)
+}
+
+/// The number of forms of [`with_swaps`].
+pub(super) fn number_of_swaps(document: &JsonValue<'_>) -> u64 {
+    let choices = document.get("payload").map_or(0, |payload| swap_choices(neighbors(payload)).len());
+    (choices * ENVELOPES.len()) as u64
+}
+
+fn in_catalogue_order<'a>(document: &JsonValue<'a>) -> Option<JsonValue<'a>> {
+    let restore = |shape| Restore { is_ordered: true, nulls: &[], seen: 0 }.value(document, &shape);
+    shape(document).map(restore)
+}
+
+/// The pairs of neighbors to swap, by their numbers.
+fn swap_choices(pairs: usize) -> Vec<Vec<usize>> {
+    let single = (0..pairs).map(|pair| vec![pair]);
+    let double = (0..pairs).flat_map(|a| (a + 1..pairs).map(move |b| vec![a, b]));
+    if pairs <= PAIRED_SWAPS { single.chain(double).collect() } else { single.collect() }
+}
+
+/// The number of pairs of neighbors in all objects of a value that are not in a list.
+fn neighbors(value: &JsonValue<'_>) -> usize {
+    let members = value.members();
+    members.len().saturating_sub(1) + members.iter().map(|(_, value)| neighbors(value)).sum::<usize>()
+}
+
+/// A value with these pairs of neighbors swapped. `seen`: the pairs before this value.
+fn swapped<'a>(value: &JsonValue<'a>, chosen: &[usize], seen: &mut usize) -> JsonValue<'a> {
+    if value.members().is_empty() {
+        return value.clone();
+    }
+    let own = *seen..*seen + value.members().len() - 1;
+    *seen = own.end;
+    let members = value.members().iter().map(|(name, value)| (name.clone(), swapped(value, chosen, seen)));
+    let mut members: Vec<_> = members.collect();
+    for pair in chosen.iter().filter(|pair| own.contains(*pair)) {
+        members.swap(pair - own.start, pair - own.start + 1);
+    }
+    JsonValue::object(members)
+}
+
+/// A document with its members in this order and with this payload; `None` if it has other members.
+fn enveloped<'a>(document: &JsonValue<'a>, names: &[&str], payload: &JsonValue<'a>) -> Option<JsonValue<'a>> {
+    let member = |name: &&str| document.members().iter().find(|(own, _)| *own.text == *name.as_bytes());
+    let of = |(name, value): &(JsonName<'a>, JsonValue<'a>)| {
+        (name.clone(), if *name.text == *b"payload" { payload.clone() } else { value.clone() })
+    };
+    let members: Vec<_> = names.iter().filter_map(member).map(of).collect();
+    (members.len() == document.members().len()).then(|| JsonValue::object(members))
 }
 
 /// The shape of the document's event in the catalogue.
@@ -214,7 +286,9 @@ mod tests {
 
     fn restored(body: &str) -> Vec<String> {
         let document = json::parse(body.as_bytes()).unwrap();
-        let forms = [forms(&document, 10_000), in_all_orders(&document, 10_000)].concat();
+        let limit = 10_000;
+        let forms =
+            [forms(&document, limit), in_all_orders(&document, limit), with_swaps(&document, limit)].concat();
         forms.into_iter().map(|form| String::from_utf8(form.bytes).unwrap()).collect()
     }
 
@@ -241,6 +315,19 @@ mod tests {
         assert!(forms.iter().any(|form| form == expected), "{forms:#?}");
         let forms = restored(r#"{"event":"user.updated","payload":{"object":{"id":"a","settings":[]}}}"#);
         assert!(forms.iter().any(|form| form.contains(r#""settings":{}"#)), "{forms:#?}");
+    }
+
+    #[test]
+    fn swaps_neighbors_in_the_order_of_the_catalogue() {
+        let forms = restored(
+            r#"{"event":"user.updated","event_ts":1,"payload":{"account_id":"a","object":{"dept":"d","id":"i"},"old_object":{"dept":"c","id":"i"},"operator":"o","time_stamp":2}}"#,
+        );
+        let expected = r#"{"event":"user.updated","payload":{"account_id":"a","operator":"o","object":{"id":"i","dept":"d"},"old_object":{"id":"i","dept":"c"},"time_stamp":2},"event_ts":1}"#;
+        assert!(forms.iter().any(|form| form == expected), "{forms:#?}");
+        let value = json::parse(br#"{"a":1,"b":{"c":2,"d":3},"e":4}"#).unwrap();
+        assert_eq!(neighbors(&value), 3);
+        assert_eq!(swapped(&value, &[1, 2], &mut 0).to_json(), r#"{"a":1,"e":4,"b":{"d":3,"c":2}}"#);
+        assert_eq!(swap_choices(3).len(), 6);
     }
 
     #[test]

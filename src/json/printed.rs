@@ -1,63 +1,35 @@
-//! Parses the output of Node's `util.inspect` and Python's `repr` into a JSON tree.
+//! Parses what programs print for an object: Node's `util.inspect`, Python's `repr`, Ruby's `inspect`.
 //!
-//! One loose grammar covers both: three kinds of quotes, bare names, `True`, `None`, `undefined`, tuples,
+//! One loose grammar covers them: three kinds of quotes, bare names, `True`, `None`, `nil`, `undefined`, tuples, `=>`,
 //! `Headers({…})`, `<Buffer 7b 22>`. A depth limit bounds the recursion. [`parse_prefix`] is the entry point.
 
 use std::borrow::Cow;
 
-use crate::json::{
-    JsonExpected, JsonKind, JsonName, JsonValue, MAX_DEPTH, StringDecoder, UnquoteError, Unquoted,
-    is_name_byte, number_length, unquote,
-};
+use super::cursor::JsonCursor;
+use super::parse::{JsonExpected, MAX_DEPTH, is_name_byte};
+use super::string::{StringDecoder, UnquoteError, Unquoted, unquote};
+use super::tree::{JsonKind, JsonName, JsonValue};
 
 type Read<T> = Result<T, JsonExpected>;
 
 /// The value that begins at `from`, and its end. Any text may follow.
-pub(in crate::capture) fn parse_prefix(text: &[u8], from: usize) -> Read<(JsonValue<'_>, usize)> {
-    let mut reader = Reader { text, at: from };
+pub(crate) fn parse_prefix(text: &[u8], from: usize) -> Read<(JsonValue<'_>, usize)> {
+    let mut reader = LiteralReader(JsonCursor { text, at: from });
     let value = reader.value(0)?;
-    Ok((value, reader.at))
+    Ok((value, reader.0.at))
 }
 
-struct Reader<'a> {
-    text: &'a [u8],
-    at: usize,
-}
+/// The grammar, over a cursor.
+struct LiteralReader<'a>(JsonCursor<'a>);
 
-impl<'a> Reader<'a> {
-    fn fail<T>(&self, what: &'static str) -> Read<T> {
-        Err(JsonExpected { at: self.at, what })
-    }
-
-    fn peek(&self) -> Option<u8> {
-        self.text.get(self.at).copied()
-    }
-
-    fn rest(&self) -> &'a [u8] {
-        self.text.get(self.at..).unwrap_or_default()
-    }
-
-    fn skip_space(&mut self) {
-        while self.peek().is_some_and(|b| matches!(b, b' ' | b'\t' | b'\n' | b'\r')) {
-            self.at += 1;
-        }
-    }
-
-    fn eat(&mut self, token: &[u8]) -> bool {
-        let found = self.rest().starts_with(token);
-        if found {
-            self.at += token.len();
-        }
-        found
-    }
-
+impl<'a> LiteralReader<'a> {
     fn value(&mut self, depth: usize) -> Read<JsonValue<'a>> {
         if depth > MAX_DEPTH {
-            return self.fail("no more than 200 levels of nesting");
+            return self.0.fail("no more than 200 levels of nesting");
         }
-        self.skip_space();
-        let start = self.at;
-        let kind = match self.peek() {
+        self.0.skip_space();
+        let start = self.0.at;
+        let kind = match self.0.peek() {
             Some(b'{') => self.map(depth)?,
             Some(b'[') => self.bracket(depth)?,
             Some(b'"' | b'\'' | b'`') => self.text_value()?,
@@ -65,100 +37,104 @@ impl<'a> Reader<'a> {
             Some(b'(') => self.list(b')', depth)?,
             Some(b'<') => self.angle(depth)?,
             Some(b) if is_name_byte(b) => self.word(depth)?,
-            _ => return self.fail("a value"),
+            _ => return self.0.fail("a value"),
         };
-        Ok(JsonValue { kind, raw: &self.text[start..self.at] })
+        Ok(JsonValue { kind, raw: self.0.since(start) })
     }
 
     fn map(&mut self, depth: usize) -> Read<JsonKind<'a>> {
-        self.at += 1;
+        self.0.at += 1;
         let mut members = Vec::new();
         loop {
-            self.skip_space();
-            if self.peek() == Some(b'}') {
+            self.0.skip_space();
+            if self.0.peek() == Some(b'}') {
                 break;
             }
-            if self.rest().starts_with(b"...") {
+            if self.0.rest().starts_with(b"...") {
                 let mark = b"...".as_slice();
                 members.push((JsonName::read(Cow::Borrowed(mark), mark), self.ellipsis()));
             } else {
                 let name = self.name()?;
-                self.skip_space();
-                if !self.eat(b":") && !self.eat(b"=>") {
-                    return self.fail("a colon after the name");
+                self.0.skip_space();
+                if !self.0.eat(b":") && !self.0.eat(b"=>") {
+                    return self.0.fail("a colon after the name");
                 }
                 members.push((name, self.value(depth + 1)?));
             }
-            self.skip_space();
-            if !self.eat(b",") {
+            self.0.skip_space();
+            if !self.0.eat(b",") {
                 break;
             }
         }
-        if self.eat(b"}") { Ok(JsonKind::Object(members)) } else { self.fail("a comma or a closing brace") }
+        if self.0.eat(b"}") {
+            Ok(JsonKind::Object(members))
+        } else {
+            self.0.fail("a comma or a closing brace")
+        }
     }
 
     fn name(&mut self) -> Read<JsonName<'a>> {
-        let start = self.at;
-        let name = match self.peek() {
-            Some(b'"' | b'\'' | b'`') => self.quoted()?.bytes,
+        let start = self.0.at;
+        let name = match self.0.peek() {
+            Some(b'"' | b'\'' | b'`') => self.0.string(loose_string)?.bytes,
             Some(b'[') => Cow::Borrowed(self.until(b']')?),
-            Some(b) if is_name_byte(b) => Cow::Borrowed(self.bare_name()),
-            _ => return self.fail("a name in quotes"),
+            // A symbol of Ruby.
+            Some(b':') => {
+                self.0.at += 1;
+                Cow::Borrowed(self.0.take_while(is_name_byte))
+            }
+            Some(b) if is_name_byte(b) => Cow::Borrowed(self.0.take_while(is_name_byte)),
+            _ => return self.0.fail("a name in quotes"),
         };
-        Ok(JsonName::read(name, &self.text[start..self.at]))
-    }
-
-    fn bare_name(&mut self) -> &'a [u8] {
-        let rest = self.rest();
-        let length = rest.iter().take_while(|b| is_name_byte(**b)).count();
-        self.at += length;
-        &rest[..length]
+        Ok(JsonName::read(name, self.0.since(start)))
     }
 
     /// Everything up to and including `end`.
     fn until(&mut self, end: u8) -> Read<&'a [u8]> {
-        let rest = self.rest();
+        let rest = self.0.rest();
         let Some(length) = rest.iter().position(|b| *b == end) else {
-            return self.fail("a closing bracket");
+            return self.0.fail("a closing bracket");
         };
-        self.at += length + 1;
+        self.0.at += length + 1;
         Ok(&rest[..=length])
     }
 
     fn list(&mut self, end: u8, depth: usize) -> Read<JsonKind<'a>> {
-        self.at += 1;
+        self.0.at += 1;
         let mut items = Vec::new();
         loop {
-            self.skip_space();
-            if self.peek() == Some(end) {
+            self.0.skip_space();
+            if self.0.peek() == Some(end) {
                 break;
             }
-            if self.rest().starts_with(b"...") {
+            if self.0.rest().starts_with(b"...") {
                 items.push(self.ellipsis());
             } else {
                 items.push(self.value(depth + 1)?);
             }
-            self.skip_space();
-            if !self.eat(b",") {
+            self.0.skip_space();
+            if !self.0.eat(b",") {
                 break;
             }
         }
-        if self.eat(&[end]) { Ok(JsonKind::List(items)) } else { self.fail("a comma or the end of the list") }
+        if self.0.eat(&[end]) {
+            Ok(JsonKind::List(items))
+        } else {
+            self.0.fail("a comma or the end of the list")
+        }
     }
 
     /// Node's mark for omitted items, such as `... 3 more items`.
     fn ellipsis(&mut self) -> JsonValue<'a> {
-        let rest = self.rest();
-        let length = rest.iter().take_while(|b| !matches!(b, b'\n' | b',' | b'}' | b']' | b')')).count();
-        self.at += length;
-        JsonValue { kind: JsonKind::LeftOut, raw: &rest[..length] }
+        let raw = self.0.take_while(|b| !matches!(b, b'\n' | b',' | b'}' | b']' | b')'));
+        JsonValue { kind: JsonKind::LeftOut, raw }
     }
 
     /// A list, or one of Node's marks: `[Object]`, `[Circular *1]`, `[Object: null prototype] {…}`.
     fn bracket(&mut self, depth: usize) -> Read<JsonKind<'a>> {
-        let rest = self.rest();
+        let rest = self.0.rest();
         if rest.starts_with(b"[Object: null prototype]") {
-            self.at += b"[Object: null prototype]".len();
+            self.0.at += b"[Object: null prototype]".len();
             return self.value(depth + 1).map(|node| node.kind);
         }
         const MARKS: [&str; 7] =
@@ -185,60 +161,42 @@ impl<'a> Reader<'a> {
     }
 
     fn number(&mut self) -> Read<JsonKind<'a>> {
-        let rest = self.rest();
-        let length = number_length(rest);
-        match std::str::from_utf8(&rest[..length]) {
-            Ok(number) if length > 0 => {
-                self.at += length;
-                // A BigInt of JavaScript: `5n`.
-                self.eat(b"n");
-                Ok(JsonKind::Number(Cow::Borrowed(number)))
-            }
-            _ => self.fail("a number"),
-        }
+        let number = self.0.number()?;
+        // A BigInt of JavaScript: `5n`.
+        self.0.eat(b"n");
+        Ok(number)
     }
 
     /// A string, or several strings joined by `+`, as Node prints long strings.
     fn text_value(&mut self) -> Read<JsonKind<'a>> {
-        let mut bytes = self.quoted()?.bytes;
+        let mut bytes = self.0.string(loose_string)?.bytes;
         while self.continues() {
-            bytes.to_mut().extend_from_slice(&self.quoted()?.bytes);
+            bytes.to_mut().extend_from_slice(&self.0.string(loose_string)?.bytes);
         }
         Ok(JsonKind::Text(bytes))
     }
 
     /// Whether `+` and another string follow. If so, moves to the start of that string.
     fn continues(&mut self) -> bool {
-        let before = self.at;
-        self.skip_space();
-        let plus = self.eat(b"+");
-        self.skip_space();
-        if plus && matches!(self.peek(), Some(b'\'' | b'"' | b'`')) {
+        let before = self.0.at;
+        self.0.skip_space();
+        let plus = self.0.eat(b"+");
+        self.0.skip_space();
+        if plus && matches!(self.0.peek(), Some(b'\'' | b'"' | b'`')) {
             return true;
         }
-        self.at = before;
+        self.0.at = before;
         false
     }
 
-    fn quoted(&mut self) -> Read<Unquoted<'a>> {
-        match loose_string(self.rest()) {
-            Ok(quoted) => {
-                self.at += quoted.length;
-                Ok(quoted)
-            }
-            Err((offset, what)) => {
-                self.at += offset;
-                self.fail(what)
-            }
-        }
-    }
-
     fn word(&mut self, depth: usize) -> Read<JsonKind<'a>> {
-        let word = self.bare_name();
+        let word = self.0.take_while(is_name_byte);
         let kind = match word {
             b"true" | b"True" => JsonKind::Bool(true),
             b"false" | b"False" => JsonKind::Bool(false),
-            b"null" | b"None" | b"undefined" | b"NaN" | b"nan" | b"Infinity" | b"inf" => JsonKind::Null,
+            b"null" | b"None" | b"nil" | b"undefined" | b"NaN" | b"nan" | b"Infinity" | b"inf" => {
+                JsonKind::Null
+            }
             _ => return self.prefixed(word, depth),
         };
         Ok(kind)
@@ -246,43 +204,42 @@ impl<'a> Reader<'a> {
 
     /// `b'…'`, `Headers({…})`, `IncomingMessage {…}`, `Map(2) {…}`.
     fn prefixed(&mut self, word: &[u8], depth: usize) -> Read<JsonKind<'a>> {
-        if matches!(self.peek(), Some(b'\'' | b'"')) {
+        if matches!(self.0.peek(), Some(b'\'' | b'"')) {
             return match word {
-                b"b" | b"B" => python_bytes(self.rest())
-                    .map(|quoted| {
-                        self.at += quoted.length;
-                        JsonKind::Bytes(quoted.bytes.into_owned())
-                    })
-                    .or_else(|(_, what)| self.fail(what)),
+                b"b" | b"B" => {
+                    let quoted = self.0.string(python_bytes)?;
+                    Ok(JsonKind::Bytes(quoted.bytes.into_owned()))
+                }
                 b"u" | b"U" => self.text_value(),
-                _ => self.fail("a string without a prefix, or b'…'"),
+                _ => self.0.fail("a string without a prefix, or b'…'"),
             };
         }
-        if self.peek() == Some(b'(') {
+        if self.0.peek() == Some(b'(') {
             let JsonKind::List(mut arguments) = self.list(b')', depth + 1)? else {
                 return Ok(JsonKind::LeftOut);
             };
             // `Map(2) {…}` begins with its size.
-            self.skip_space();
-            if matches!(self.peek(), Some(b'{' | b'[')) {
+            self.0.skip_space();
+            if matches!(self.0.peek(), Some(b'{' | b'[')) {
                 return self.value(depth + 1).map(|node| node.kind);
             }
             return Ok(arguments.drain(..).next().map_or(JsonKind::LeftOut, |node| node.kind));
         }
-        self.skip_space();
-        match self.peek() {
+        self.0.skip_space();
+        match self.0.peek() {
             Some(b'{' | b'[' | b'<') => self.value(depth + 1).map(|node| node.kind),
-            _ => self.fail("a value"),
+            _ => self.0.fail("a value"),
         }
     }
 }
 
-/// Decodes a string that JavaScript or Python printed, in any kind of quotes.
+/// Decodes a string that JavaScript, Python or Ruby printed, in any kind of quotes.
 fn loose_string(text: &[u8]) -> Result<Unquoted<'_>, UnquoteError> {
     unquote(text, |decoder, escape| match escape {
         b'u' => decoder.unit(),
         b'U' => scalar(decoder),
         b'x' => decoder.hex(2).map(|code| decoder.char(code)),
+        b'#' => decoder.byte(escape),
         _ => decoder.simple(escape),
     })
 }
@@ -349,6 +306,13 @@ mod tests {
         assert_eq!(node.get("y").unwrap().bytes(), Some("{\"é\"}".as_bytes()));
         let pairs = parse(b"EnvironHeaders([('Host', 'a')])").unwrap();
         assert_eq!(pairs.items()[0].items()[1].bytes(), Some(b"a".as_slice()));
+    }
+
+    #[test]
+    fn parses_the_output_of_ruby() {
+        let node = parse(br##"{"a"=>nil, :b => true, c: "x\#{y}"}"##).unwrap();
+        assert_eq!(map_keys(&node), ["a", "b", "c"]);
+        assert_eq!(node.get("c").unwrap().bytes(), Some(b"x#{y}".as_slice()));
     }
 
     #[test]

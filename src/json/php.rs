@@ -5,7 +5,9 @@
 
 use std::borrow::Cow;
 
-use crate::json::{JsonKind, JsonMember, JsonName, JsonValue, number_length};
+use super::cursor::JsonCursor;
+use super::number::number_length;
+use super::tree::{JsonKind, JsonMember, JsonName, JsonValue};
 
 /// Limit on nesting, which bounds the recursion.
 const MAX_DEPTH: usize = 100;
@@ -15,49 +17,31 @@ const NUMBERS: [&[u8]; 6] =
     [b"event_ts", b"duration", b"type", b"total_size", b"recording_count", b"time_stamp"];
 
 /// The value that begins at `from`, and its end. A failed attempt reduces `budget` by the bytes that were read.
-pub(in crate::capture) fn parse_prefix<'a>(
+pub(crate) fn parse_prefix<'a>(
     text: &'a [u8],
     from: usize,
     budget: &mut usize,
 ) -> Option<(JsonValue<'a>, usize)> {
-    let mut reader = Reader { text, at: from };
-    for read in [Reader::dumped, Reader::printed] {
-        reader.at = from;
+    for read in [PhpReader::dumped, PhpReader::printed] {
+        let mut reader = PhpReader(JsonCursor { text, at: from });
         if let Some(node) = read(&mut reader, 0) {
-            return Some((node, reader.at));
+            return Some((node, reader.0.at));
         }
-        *budget = budget.saturating_sub(reader.at - from + 1);
+        *budget = budget.saturating_sub(reader.0.at - from + 1);
     }
     None
 }
 
-struct Reader<'a> {
-    text: &'a [u8],
-    at: usize,
-}
+struct PhpReader<'a>(JsonCursor<'a>);
 
-impl<'a> Reader<'a> {
-    fn rest(&self) -> &'a [u8] {
-        self.text.get(self.at..).unwrap_or_default()
-    }
-
-    fn skip_space(&mut self) {
-        self.at += self.rest().iter().take_while(|b| b.is_ascii_whitespace()).count();
-    }
-
-    fn eat(&mut self, token: &[u8]) -> bool {
-        let found = self.rest().starts_with(token);
-        self.at += if found { token.len() } else { 0 };
-        found
-    }
-
+impl<'a> PhpReader<'a> {
     /// Everything up to `end`, which is consumed too.
     fn until(&mut self, end: &[u8]) -> Option<&'a [u8]> {
         // The end is on the same line, so a short window is enough.
-        let rest = self.rest();
+        let rest = self.0.rest();
         let window = &rest[..rest.len().min(4_096)];
         let length = window.windows(end.len()).position(|w| w == end)?;
-        self.at += length + end.len();
+        self.0.at += length + end.len();
         Some(&rest[..length])
     }
 
@@ -70,45 +54,45 @@ impl<'a> Reader<'a> {
         if depth > MAX_DEPTH {
             return None;
         }
-        self.skip_space();
-        let start = self.at;
-        let kind = if self.eat(b"array(") {
+        self.0.skip_space();
+        let start = self.0.at;
+        let kind = if self.0.eat(b"array(") {
             self.count()?;
             self.members(depth)?
-        } else if self.eat(b"object(") {
+        } else if self.0.eat(b"object(") {
             self.until(b"(")?;
             self.count()?;
             self.members(depth)?
-        } else if self.eat(b"string(") {
+        } else if self.0.eat(b"string(") {
             let length = self.count()?;
-            self.eat(b" \"").then_some(())?;
-            let text = self.rest().get(..length)?;
-            self.at += length;
-            self.eat(b"\"").then_some(())?;
+            self.0.eat(b" \"").then_some(())?;
+            let text = self.0.rest().get(..length)?;
+            self.0.at += length;
+            self.0.eat(b"\"").then_some(())?;
             JsonKind::Text(Cow::Borrowed(text))
-        } else if self.eat(b"int(") || self.eat(b"float(") {
+        } else if self.0.eat(b"int(") || self.0.eat(b"float(") {
             JsonKind::Number(Cow::Borrowed(std::str::from_utf8(self.until(b")")?).ok()?))
-        } else if self.eat(b"bool(") {
+        } else if self.0.eat(b"bool(") {
             JsonKind::Bool(self.until(b")")? == b"true")
-        } else if self.eat(b"NULL") {
+        } else if self.0.eat(b"NULL") {
             JsonKind::Null
         } else {
             return None;
         };
-        Some(JsonValue { kind, raw: &self.text[start..self.at] })
+        Some(JsonValue { kind, raw: self.0.since(start) })
     }
 
     /// `{ ["name"]=> value … }`.
     fn members(&mut self, depth: usize) -> Option<JsonKind<'a>> {
-        self.skip_space();
-        self.eat(b"{").then_some(())?;
+        self.0.skip_space();
+        self.0.eat(b"{").then_some(())?;
         let mut members = Vec::new();
         loop {
-            self.skip_space();
-            if self.eat(b"}") {
+            self.0.skip_space();
+            if self.0.eat(b"}") {
                 return Some(map_or_list(members));
             }
-            self.eat(b"[").then_some(())?;
+            self.0.eat(b"[").then_some(())?;
             let name = self.until(b"]=>")?;
             // A property's visibility may follow its name: ["name":protected].
             let name = name.strip_prefix(b"\"").and_then(|n| n.split(|b| *b == b'"').next()).unwrap_or(name);
@@ -118,38 +102,39 @@ impl<'a> Reader<'a> {
 
     /// A value printed by `print_r`: `Array` or `stdClass Object`, and members in parentheses.
     fn printed(&mut self, depth: usize) -> Option<JsonValue<'a>> {
-        let start = self.at;
-        let opened = self.eat(b"Array") || self.eat(b"stdClass Object");
-        self.skip_space();
-        if !opened || depth > MAX_DEPTH || !self.eat(b"(") {
+        let start = self.0.at;
+        let opened = self.0.eat(b"Array") || self.0.eat(b"stdClass Object");
+        self.0.skip_space();
+        if !opened || depth > MAX_DEPTH || !self.0.eat(b"(") {
             return None;
         }
         let mut members: Vec<JsonMember<'a>> = Vec::new();
         loop {
-            self.skip_space();
-            if self.eat(b")") {
+            self.0.skip_space();
+            if self.0.eat(b")") {
                 break;
             }
-            self.eat(b"[").then_some(())?;
+            self.0.eat(b"[").then_some(())?;
             let name = self.until(b"] =>")?;
-            self.eat(b" ");
-            let line_start = self.at;
+            self.0.eat(b" ");
+            let line_start = self.0.at;
             let value = match self.printed(depth + 1) {
                 Some(value) => value,
                 None => {
-                    self.at = line_start;
+                    self.0.at = line_start;
                     self.scalar(name)
                 }
             };
             members.push((JsonName::read(Cow::Borrowed(name), name), value));
         }
-        Some(JsonValue { kind: map_or_list(members), raw: &self.text[start..self.at] })
+        Some(JsonValue { kind: map_or_list(members), raw: self.0.since(start) })
     }
 
     /// The rest of the line as a value.
     fn scalar(&mut self, name: &[u8]) -> JsonValue<'a> {
-        let (line, next) = super::http::line(self.text, self.at);
-        self.at = next;
+        let line = self.0.take_while(|b| b != b'\n');
+        self.0.eat(b"\n");
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
         let is_number = NUMBERS.contains(&name) && !line.is_empty() && number_length(line) == line.len();
         let kind = match std::str::from_utf8(line) {
             Ok(number) if is_number => JsonKind::Number(Cow::Borrowed(number)),
@@ -172,7 +157,7 @@ fn map_or_list<'a>(members: Vec<JsonMember<'a>>) -> JsonKind<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::json::JsonStyle;
+    use crate::json::style::JsonStyle;
 
     fn json(text: &str) -> Option<String> {
         let (node, _) = parse_prefix(text.as_bytes(), 0, &mut 1_000_000)?;

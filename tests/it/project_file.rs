@@ -1,0 +1,241 @@
+//! `zoomhook.toml`: whose value wins, what is refused, and `zoomhook config`.
+
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::support::process::{Finished, finish, zoomhook};
+use crate::support::requests::SECRET;
+use crate::support::snapshot::assert_run;
+
+/// A project with this file.
+fn project(file: &str) -> TempDir {
+    let home = TempDir::new().unwrap();
+    std::fs::write(home.path().join("zoomhook.toml"), file).unwrap();
+    home
+}
+
+fn command(home: &Path, arguments: &[&str]) -> Command {
+    let mut command = zoomhook(home);
+    command.args(arguments).env("ZOOM_WEBHOOK_SECRET_TOKEN", SECRET);
+    command
+}
+
+fn run(home: &Path, arguments: &[&str]) -> Finished {
+    finish(command(home, arguments))
+}
+
+/// The path of the endpoint of a `listen` that ends at once.
+fn path(folder: &Path, flags: &[&str]) -> String {
+    let mut listen = command(folder, &[&["listen"], flags].concat());
+    listen.current_dir(folder);
+    let listened = finish(listen);
+    assert_eq!(listened.code, Some(0), "{listened:?}");
+    let line = listened.stdout.lines().next().unwrap();
+    serde_json::from_str::<Value>(line).unwrap()["path"].as_str().unwrap().to_owned()
+}
+
+const PATHS: &str = r#"
+[listen]
+path = "/file"
+port = 0
+tunnel = "none"
+timeout = "50ms"
+format = "json"
+
+[profile.staging.listen]
+path = "/staging"
+"#;
+
+const PROFILES: &str = r#"
+[sign]
+to = "3001/file"
+
+[profile.staging.sign]
+to = "3002/staging"
+"#;
+
+#[test]
+fn a_flag_wins_over_the_profile_and_the_profile_over_the_file() {
+    let home = project(PATHS);
+    assert_eq!(path(home.path(), &[]), "/file");
+    assert_eq!(path(home.path(), &["--profile", "staging"]), "/staging");
+    assert_eq!(path(home.path(), &["--profile", "staging", "--path", "/flag"]), "/flag");
+    let below = home.path().join("src/deep");
+    std::fs::create_dir_all(&below).unwrap();
+    assert_eq!(path(&below, &[]), "/file", "found upward");
+}
+
+#[test]
+fn every_kind_of_value_reaches_the_command() {
+    let home = project(
+        "[listen]\nport = 0\ntunnel = \"none\"\ntimeout = \"100ms\"\nquiet = true\nno-history = true\nexpect = [\"meeting.started\", \"meeting.ended=2\"]\nformat = \"junit\"\n",
+    );
+    assert_run!(run(home.path(), &["listen"]), @r#"
+    exit: 7
+    --- stdout
+    <?xml version="1.0" encoding="UTF-8"?>
+    <testsuites name="zoomhook listen">
+      <testsuite name="zoomhook listen">
+        <testcase classname="expected" name="meeting.started">
+          <failure type="not_delivered" message="meeting.started (0 of 1)"></failure>
+        </testcase>
+        <testcase classname="expected" name="meeting.ended">
+          <failure type="not_delivered" message="meeting.ended (0 of 2)"></failure>
+        </testcase>
+      </testsuite>
+    </testsuites>
+    --- stderr
+    error: not delivered in time: meeting.started (0 of 1), meeting.ended (0 of 2)
+    "#);
+    // A switch of the file makes way for a flag that excludes it.
+    let kept = run(home.path(), &["listen", "--history-file", "h.db"]);
+    assert_eq!(kept.code, Some(7), "{kept:?}");
+    assert!(home.path().join("h.db").exists());
+    // What follows -- is the command's.
+    let with_command = run(home.path(), &["listen", "--format", "pretty", "--", "sh", "-c", "exit 3"]);
+    assert_eq!(with_command.code, Some(3), "{with_command:?}");
+}
+
+#[test]
+fn a_path_is_relative_to_the_folder_of_the_file() {
+    let home = project("[history]\nhistory-file = \"data/h.db\"\n");
+    std::fs::create_dir(home.path().join("below")).unwrap();
+    let mut path = command(home.path(), &["history", "path"]);
+    path.current_dir(home.path().join("below"));
+    let finished = finish(path);
+    assert!(
+        finished.stdout.trim().ends_with("/data/h.db") && !finished.stdout.contains("below"),
+        "{finished:?}"
+    );
+}
+
+#[test]
+fn a_secret_is_refused_with_what_to_do() {
+    for (file, name) in [
+        ("[listen]\nsecret = \"hush-hush\"\n", "secret"),
+        ("[listen]\nngrok-authtoken = \"hush-hush\"\n", "ngrok-authtoken"),
+        ("[listen]\nforward-header = \"Authorization: Bearer hush-hush\"\n", "forward-header"),
+        ("[profile.a.listen]\nproxy = \"http://jill:hush-hush@proxy.example\"\n", "proxy"),
+        ("[listen]\ndomain = \"zoomhook-test-secret\"\n", "domain"),
+    ] {
+        let home = project(file);
+        for arguments in [&["listen"][..], &["config"], &["demo", "--fast"]] {
+            let finished = run(home.path(), arguments);
+            assert_eq!(finished.code, Some(2), "{file} {finished:?}");
+            assert!(finished.stderr.contains(&format!("zoomhook.toml, line 2: {name} ")), "{finished:?}");
+            assert!(!finished.stderr.contains("hush") && !finished.stderr.contains(SECRET), "{finished:?}");
+        }
+    }
+    assert_run!(run(project("[listen]\nsecret = \"x\"\n").path(), &["listen"]), @"
+    exit: 2
+    --- stderr
+    error: zoomhook.toml, line 2: secret is or has a secret, and everyone who has the project has this file
+      Put it into a .env file that Git ignores, as ZOOM_WEBHOOK_SECRET_TOKEN.
+    ");
+    assert_run!(run(project("[listen]\ntunnel-command = \"x {port}\"\n").path(), &["listen"]), @"
+    exit: 2
+    --- stderr
+    error: zoomhook.toml, line 2: tunnel-command is not taken from this file: it would run a program
+      Use --tunnel-command on the command line.
+    ");
+}
+
+#[test]
+fn unknown_names_are_refused_with_the_nearest_one() {
+    assert_run!(run(project("[listen]\nexit-aftr = 1\n").path(), &["listen"]), @"
+    exit: 2
+    --- stderr
+    error: zoomhook.toml, line 2: listen has no flag 'exit-aftr'
+      Did you mean exit-after?
+    ");
+    assert_run!(run(project("[lisen]\nport = 1\n").path(), &["listen"]), @"
+    exit: 2
+    --- stderr
+    error: zoomhook.toml, line 1: there is no command 'lisen'
+      Did you mean listen?
+    ");
+    assert_run!(run(project("[listen]\nport = true\n").path(), &["listen"]), @"
+    exit: 2
+    --- stderr
+    error: zoomhook.toml, line 2: port takes a value, not true or false
+    ");
+    assert_run!(run(project("[listen]\nport = \n").path(), &["listen"]), @"
+    exit: 2
+    --- stderr
+    error: zoomhook.toml, line 2: string values must be quoted, expected literal string
+    ");
+    assert_run!(run(project(PROFILES).path(), &["sign", "{}", "--profile", "stagin"]), @"
+    exit: 2
+    --- stderr
+    error: zoomhook.toml has no profile 'stagin'
+      It has staging.
+    ");
+    assert_run!(run(TempDir::new().unwrap().path(), &["sign", "{}", "--profile", "a"]), @"
+    exit: 2
+    --- stderr
+    error: --profile a needs a zoomhook.toml in this folder or above it
+      Create the file, or leave --profile out. `zoomhook config --help` shows its form.
+    ");
+}
+
+#[test]
+fn a_wrong_value_names_its_line() {
+    assert_run!(run(project("\n[listen]\nport = 70000\n").path(), &["listen", "--tunnel", "none"]), @"
+    exit: 2
+    --- stderr
+    error: invalid value '70000' for '--port <PORT>': write a whole number from 0 to 65535
+
+    For more information, try '--help'.
+    --port is from zoomhook.toml, line 3.
+    ");
+}
+
+#[test]
+fn the_environment_wins_over_the_file() {
+    let home = project("[listen]\ncolor = \"always\"\nsecret-file = \"missing.token\"\n");
+    let finished = run(home.path(), &["listen", "--tunnel", "none", "--port", "0", "--timeout", "50ms"]);
+    assert_eq!(finished.code, Some(0), "the token of the environment: {finished:?}");
+    assert!(finished.stderr.contains('\u{1b}'), "{finished:?}");
+    let mut without =
+        command(home.path(), &["listen", "--tunnel", "none", "--port", "0", "--timeout", "50ms"]);
+    let finished = finish({
+        without.env("NO_COLOR", "1");
+        without
+    });
+    assert!(!finished.stderr.contains('\u{1b}'), "{finished:?}");
+}
+
+#[test]
+fn config_shows_every_value_with_its_origin() {
+    let home = project(PROFILES);
+    assert_run!(run(home.path(), &["config"]), @"
+    exit: 0
+    --- stdout
+    sign
+      to  3001/file  zoomhook.toml, line 3
+    ");
+    let mut all = command(home.path(), &["config", "sign", "--profile", "staging"]);
+    all.env_remove("ZOOM_WEBHOOK_SECRET_TOKEN");
+    std::fs::write(home.path().join(".env"), "ZOOM_WEBHOOK_SECRET=hush\n").unwrap();
+    assert_run!(finish(all), @"
+    exit: 0
+    --- stdout
+    sign
+      to      3002/staging  zoomhook.toml, line 6 (profile staging)
+      secret  (not shown)   ZOOM_WEBHOOK_SECRET in .env
+    ");
+    assert_run!(run(home.path(), &["config", "sgn"]), @"
+    exit: 2
+    --- stderr
+    error: there is no command 'sgn'
+      `zoomhook --help` lists the commands.
+    ");
+    assert_run!(run(TempDir::new().unwrap().path(), &["config"]), @"
+    exit: 0
+    --- stderr
+    There is no zoomhook.toml in this folder or above it.
+    ");
+}
