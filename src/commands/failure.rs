@@ -301,7 +301,9 @@ fn stream_hint(error: &StreamError) -> Option<String> {
         }
         StreamError::NameInUse { .. } => "Stop that process, or follow under another name with --as.".to_owned(),
         StreamError::NoFollower { .. } => "`zoomhook stream status` lists the followers.".to_owned(),
-        StreamError::Roots(_) => "Name its certificates with --nats-ca.".to_owned(),
+        StreamError::Roots(_) | StreamError::Untrusted { .. } => {
+            "Name its certificates with --nats-ca.".to_owned()
+        }
         StreamError::LoginRefused { .. } | StreamError::LoginUnusable { .. } | StreamError::Failed { .. } => {
             return None;
         }

@@ -72,7 +72,10 @@ impl StreamConnection {
                     kind: login.unwrap_or("login"),
                     reason: "it does not fit the server's question".to_owned(),
                 },
-                _ => StreamError::Unreachable { server, reason: without_numbers(&deepest(&error)) },
+                _ => match without_numbers(&deepest(&error)) {
+                    reason if reason.contains("certificate") => StreamError::Untrusted { server, reason },
+                    reason => StreamError::Unreachable { server, reason },
+                },
             }
         })?;
         let context = context::ContextBuilder::new().timeout(REQUEST_LIMIT).build(client.clone());

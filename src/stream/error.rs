@@ -13,6 +13,14 @@ pub(crate) enum StreamError {
         /// The reason.
         reason: String,
     },
+    /// The certificate of the server is not trusted.
+    #[error("{server} has a certificate that is not trusted: {reason}")]
+    Untrusted {
+        /// The servers.
+        server: String,
+        /// The reason.
+        reason: String,
+    },
     /// The server does not accept the credentials.
     #[error("{server} {}", refused_login(*.login))]
     LoginRefused {

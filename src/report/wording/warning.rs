@@ -152,7 +152,7 @@ fn sentence(warning: &Warning) -> String {
                 .into()
         }
         Warning::StreamMissed => {
-            "Events that you had not read are no longer in the stream: they were older than it keeps them, or deleted."
+            "Events that you had not read are no longer in the stream, because it was full or they were too old."
                 .into()
         }
         Warning::StreamResumes => {

@@ -172,5 +172,33 @@ async fn a_person_sees_where_a_follower_begins_and_what_it_gets() {
     command.args(["follow", &server.url(), "--as", "maria", "--exit-after", "1"]);
     command.env("ZOOM_WEBHOOK_SECRET_TOKEN", SECRET);
     let finished = tokio::task::spawn_blocking(move || finish(command)).await.unwrap();
-    assert_run!(finished, @"");
+    assert_run!(finished, @r#"
+    exit: 0
+    --- stdout
+     ??:??:??.???  ✓ event.n0
+                   {
+                     "event": "event.n0",
+                     "payload": {
+                       "account_id": "abc",
+                       "object": {
+                         "topic": ""
+                       }
+                     },
+                     "event_ts": 1
+                   }
+    --- stderr
+
+      zoomhook ?.?.?                                              Ctrl-C to stop
+
+      Secret    environment  ZOOM_WEBHOOK_SECRET_TOKEN   fingerprint b63f5ec9
+      Stream    nats://127.0.0.1:?????   app default   as maria
+      History   on · 0 deliveries stored
+
+      1 event since last time, then what is shared from now on.
+
+
+      Ran for ?.? s.
+      ✓ 1 event verified
+          event.n0   1
+    "#);
 }
