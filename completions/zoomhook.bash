@@ -16,11 +16,17 @@ _zoomhook() {
             ",$1")
                 cmd="zoomhook"
                 ;;
+            zoomhook,agent)
+                cmd="zoomhook__subcmd__agent"
+                ;;
             zoomhook,check)
                 cmd="zoomhook__subcmd__check"
                 ;;
             zoomhook,completions)
                 cmd="zoomhook__subcmd__completions"
+                ;;
+            zoomhook,config)
+                cmd="zoomhook__subcmd__config"
                 ;;
             zoomhook,demo)
                 cmd="zoomhook__subcmd__demo"
@@ -52,11 +58,32 @@ _zoomhook() {
             zoomhook,sign)
                 cmd="zoomhook__subcmd__sign"
                 ;;
+            zoomhook,status)
+                cmd="zoomhook__subcmd__status"
+                ;;
+            zoomhook,stop)
+                cmd="zoomhook__subcmd__stop"
+                ;;
             zoomhook,trigger)
                 cmd="zoomhook__subcmd__trigger"
                 ;;
             zoomhook,verify)
                 cmd="zoomhook__subcmd__verify"
+                ;;
+            zoomhook,wait)
+                cmd="zoomhook__subcmd__wait"
+                ;;
+            zoomhook__subcmd__agent,help)
+                cmd="zoomhook__subcmd__agent__subcmd__help"
+                ;;
+            zoomhook__subcmd__agent,setup)
+                cmd="zoomhook__subcmd__agent__subcmd__setup"
+                ;;
+            zoomhook__subcmd__agent__subcmd__help,help)
+                cmd="zoomhook__subcmd__agent__subcmd__help__subcmd__help"
+                ;;
+            zoomhook__subcmd__agent__subcmd__help,setup)
+                cmd="zoomhook__subcmd__agent__subcmd__help__subcmd__setup"
                 ;;
             zoomhook__subcmd__events,drift)
                 cmd="zoomhook__subcmd__events__subcmd__drift"
@@ -112,11 +139,17 @@ _zoomhook() {
             zoomhook__subcmd__events__subcmd__help,types)
                 cmd="zoomhook__subcmd__events__subcmd__help__subcmd__types"
                 ;;
+            zoomhook__subcmd__help,agent)
+                cmd="zoomhook__subcmd__help__subcmd__agent"
+                ;;
             zoomhook__subcmd__help,check)
                 cmd="zoomhook__subcmd__help__subcmd__check"
                 ;;
             zoomhook__subcmd__help,completions)
                 cmd="zoomhook__subcmd__help__subcmd__completions"
+                ;;
+            zoomhook__subcmd__help,config)
+                cmd="zoomhook__subcmd__help__subcmd__config"
                 ;;
             zoomhook__subcmd__help,demo)
                 cmd="zoomhook__subcmd__help__subcmd__demo"
@@ -148,11 +181,23 @@ _zoomhook() {
             zoomhook__subcmd__help,sign)
                 cmd="zoomhook__subcmd__help__subcmd__sign"
                 ;;
+            zoomhook__subcmd__help,status)
+                cmd="zoomhook__subcmd__help__subcmd__status"
+                ;;
+            zoomhook__subcmd__help,stop)
+                cmd="zoomhook__subcmd__help__subcmd__stop"
+                ;;
             zoomhook__subcmd__help,trigger)
                 cmd="zoomhook__subcmd__help__subcmd__trigger"
                 ;;
             zoomhook__subcmd__help,verify)
                 cmd="zoomhook__subcmd__help__subcmd__verify"
+                ;;
+            zoomhook__subcmd__help,wait)
+                cmd="zoomhook__subcmd__help__subcmd__wait"
+                ;;
+            zoomhook__subcmd__help__subcmd__agent,setup)
+                cmd="zoomhook__subcmd__help__subcmd__agent__subcmd__setup"
                 ;;
             zoomhook__subcmd__help__subcmd__events,drift)
                 cmd="zoomhook__subcmd__help__subcmd__events__subcmd__drift"
@@ -281,8 +326,44 @@ _zoomhook() {
 
     case "${cmd}" in
         zoomhook)
-            opts="-h -V --help --version listen verify check demo doctor sign trigger events history replay inspect completions man help"
+            opts="-h -V --profile --help --version listen verify check demo doctor sign trigger events history replay inspect wait status stop agent config completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        zoomhook__subcmd__agent)
+            opts="-h --profile --help setup help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        zoomhook__subcmd__agent__subcmd__help)
+            opts="setup help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -294,8 +375,54 @@ _zoomhook() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        zoomhook__subcmd__agent__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        zoomhook__subcmd__agent__subcmd__help__subcmd__setup)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        zoomhook__subcmd__agent__subcmd__setup)
+            opts="-y -h --claude --codex --cursor --print --remove --yes --profile --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         zoomhook__subcmd__check)
-            opts="-y -q -h --yes --header --basic --bearer --client --ca --quick --no-events --suite --watch --strict --format --quiet --color --framework --secret --secret-file --env-file --no-env-file --help"
+            opts="-y -q -h --yes --header --basic --bearer --client --ca --quick --no-events --suite --watch --strict --format --quiet --color --framework --secret --secret-file --env-file --no-env-file --profile --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -383,6 +510,21 @@ _zoomhook() {
                     return 0
                     ;;
                 --env-file)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -394,12 +536,16 @@ _zoomhook() {
             return 0
             ;;
         zoomhook__subcmd__completions)
-            opts="-h --help bash elvish fish powershell zsh"
+            opts="-h --profile --help bash elvish fish powershell zsh"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -407,8 +553,8 @@ _zoomhook() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        zoomhook__subcmd__demo)
-            opts="-c -q -h --fast --format --compact --headers --quiet --color --mask-header --help"
+        zoomhook__subcmd__config)
+            opts="-h --format --profile --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -418,11 +564,37 @@ _zoomhook() {
                     COMPREPLY=($(compgen -W "pretty json" -- "${cur}"))
                     return 0
                     ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        zoomhook__subcmd__demo)
+            opts="-c -q -h --fast --format --compact --headers --quiet --color --mask-header --profile --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --format)
+                    COMPREPLY=($(compgen -W "pretty json junit" -- "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 --mask-header)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -434,7 +606,7 @@ _zoomhook() {
             return 0
             ;;
         zoomhook__subcmd__doctor)
-            opts="-p -y -q -v -h --only --online --forward --path --clock-server --secret --secret-file --env-file --no-env-file --tunnel --public-url --ssh-host --tunnel-command --strict-url --proxy --domain --ngrok-authtoken --ngrok-config --ngrok-connect-url --ngrok-ca --allow-cidr --deny-cidr --ngrok-policy --pool --ngrok-verify --history-file --host --port --fix --yes --format --quiet --verbose --help"
+            opts="-p -y -q -v -h --only --online --forward --path --clock-server --secret --secret-file --env-file --no-env-file --tunnel --public-url --ssh-host --tunnel-command --strict-url --proxy --domain --ngrok-authtoken --ngrok-config --ngrok-connect-url --ngrok-ca --allow-cidr --deny-cidr --ngrok-policy --pool --ngrok-verify --history-file --host --port --fix --yes --format --quiet --verbose --profile --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -476,7 +648,18 @@ _zoomhook() {
                     return 0
                     ;;
                 --env-file)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
                     COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
                     return 0
                     ;;
                 --tunnel)
@@ -508,7 +691,18 @@ _zoomhook() {
                     return 0
                     ;;
                 --ngrok-config)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
                     COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
                     return 0
                     ;;
                 --ngrok-connect-url)
@@ -516,7 +710,18 @@ _zoomhook() {
                     return 0
                     ;;
                 --ngrok-ca)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
                     COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
                     return 0
                     ;;
                 --allow-cidr)
@@ -528,7 +733,18 @@ _zoomhook() {
                     return 0
                     ;;
                 --ngrok-policy)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
                     COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
                     return 0
                     ;;
                 --history-file)
@@ -562,6 +778,10 @@ _zoomhook() {
                     COMPREPLY=($(compgen -W "pretty json" -- "${cur}"))
                     return 0
                     ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -570,12 +790,16 @@ _zoomhook() {
             return 0
             ;;
         zoomhook__subcmd__events)
-            opts="-h --help list show sample search schema types drift learn help"
+            opts="-h --profile --help list show sample search schema types drift learn help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -584,7 +808,7 @@ _zoomhook() {
             return 0
             ;;
         zoomhook__subcmd__events__subcmd__drift)
-            opts="-h --format --since --history-file --help"
+            opts="-h --format --since --history-file --profile --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -611,6 +835,10 @@ _zoomhook() {
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o filenames
                     fi
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 *)
@@ -761,7 +989,7 @@ _zoomhook() {
             return 0
             ;;
         zoomhook__subcmd__events__subcmd__learn)
-            opts="-h --forget --since --history-file --help"
+            opts="-h --forget --since --history-file --profile --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -786,6 +1014,10 @@ _zoomhook() {
                     fi
                     return 0
                     ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -794,7 +1026,7 @@ _zoomhook() {
             return 0
             ;;
         zoomhook__subcmd__events__subcmd__list)
-            opts="-h --format --help"
+            opts="-h --format --profile --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -802,6 +1034,10 @@ _zoomhook() {
             case "${prev}" in
                 --format)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 *)
@@ -812,7 +1048,7 @@ _zoomhook() {
             return 0
             ;;
         zoomhook__subcmd__events__subcmd__sample)
-            opts="-h --all --seed --at --minimal --full --set --unset --file --account-id --host-email --help"
+            opts="-h --all --seed --at --minimal --full --set --unset --file --account-id --host-email --profile --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -857,6 +1093,10 @@ _zoomhook() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -865,12 +1105,16 @@ _zoomhook() {
             return 0
             ;;
         zoomhook__subcmd__events__subcmd__schema)
-            opts="-h --all --help"
+            opts="-h --all --profile --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -879,12 +1123,16 @@ _zoomhook() {
             return 0
             ;;
         zoomhook__subcmd__events__subcmd__search)
-            opts="-h --help"
+            opts="-h --profile --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -893,12 +1141,16 @@ _zoomhook() {
             return 0
             ;;
         zoomhook__subcmd__events__subcmd__show)
-            opts="-h --help"
+            opts="-h --profile --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -907,7 +1159,7 @@ _zoomhook() {
             return 0
             ;;
         zoomhook__subcmd__events__subcmd__types)
-            opts="-h --lang --help"
+            opts="-h --lang --profile --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -915,6 +1167,10 @@ _zoomhook() {
             case "${prev}" in
                 --lang)
                     COMPREPLY=($(compgen -W "typescript python go rust csharp" -- "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 *)
@@ -925,8 +1181,36 @@ _zoomhook() {
             return 0
             ;;
         zoomhook__subcmd__help)
-            opts="listen verify check demo doctor sign trigger events history replay inspect completions man help"
+            opts="listen verify check demo doctor sign trigger events history replay inspect wait status stop agent config completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        zoomhook__subcmd__help__subcmd__agent)
+            opts="setup"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        zoomhook__subcmd__help__subcmd__agent__subcmd__setup)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -953,6 +1237,20 @@ _zoomhook() {
             return 0
             ;;
         zoomhook__subcmd__help__subcmd__completions)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        zoomhook__subcmd__help__subcmd__config)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1358,6 +1656,34 @@ _zoomhook() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        zoomhook__subcmd__help__subcmd__status)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        zoomhook__subcmd__help__subcmd__stop)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         zoomhook__subcmd__help__subcmd__trigger)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -1386,8 +1712,22 @@ _zoomhook() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        zoomhook__subcmd__help__subcmd__wait)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         zoomhook__subcmd__history)
-            opts="-h --history-file --no-pager --help list show diff stats export import delete prune repair path help"
+            opts="-h --history-file --no-pager --profile --help list show diff stats export import delete prune repair path help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1408,6 +1748,10 @@ _zoomhook() {
                     fi
                     return 0
                     ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1416,7 +1760,7 @@ _zoomhook() {
             return 0
             ;;
         zoomhook__subcmd__history__subcmd__delete)
-            opts="-y -h --yes --event --since --until --verdict --status --search --project --all-projects --history-file --no-pager --help"
+            opts="-y -h --yes --event --since --until --verdict --status --search --project --all-projects --history-file --no-pager --profile --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1468,6 +1812,10 @@ _zoomhook() {
                     fi
                     return 0
                     ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1476,7 +1824,7 @@ _zoomhook() {
             return 0
             ;;
         zoomhook__subcmd__history__subcmd__diff)
-            opts="-h --all --format --project --all-projects --history-file --no-pager --help"
+            opts="-h --all --format --project --all-projects --history-file --no-pager --profile --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1508,6 +1856,10 @@ _zoomhook() {
                     fi
                     return 0
                     ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1516,7 +1868,7 @@ _zoomhook() {
             return 0
             ;;
         zoomhook__subcmd__history__subcmd__export)
-            opts="-h --format --redact --keep-ids --event --since --until --verdict --status --search --project --all-projects --history-file --no-pager --help"
+            opts="-h --format --redact --keep-ids --event --since --until --verdict --status --search --project --all-projects --history-file --no-pager --profile --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1570,6 +1922,10 @@ _zoomhook() {
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o filenames
                     fi
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 *)
@@ -1748,7 +2104,7 @@ _zoomhook() {
             return 0
             ;;
         zoomhook__subcmd__history__subcmd__import)
-            opts="-r -H -h --recursive --input --body --header --history-file --no-pager --help"
+            opts="-r -H -h --recursive --input --body --header --history-file --no-pager --profile --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1796,6 +2152,10 @@ _zoomhook() {
                     fi
                     return 0
                     ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1804,7 +2164,7 @@ _zoomhook() {
             return 0
             ;;
         zoomhook__subcmd__history__subcmd__list)
-            opts="-n -f -h --limit --follow --format --event --since --until --verdict --status --search --project --all-projects --history-file --no-pager --help"
+            opts="-n -f -h --limit --follow --format --event --since --until --verdict --status --search --project --all-projects --history-file --no-pager --profile --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1868,6 +2228,10 @@ _zoomhook() {
                     fi
                     return 0
                     ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1876,7 +2240,7 @@ _zoomhook() {
             return 0
             ;;
         zoomhook__subcmd__history__subcmd__path)
-            opts="-h --history-file --no-pager --help"
+            opts="-h --history-file --no-pager --profile --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1897,6 +2261,10 @@ _zoomhook() {
                     fi
                     return 0
                     ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1905,7 +2273,7 @@ _zoomhook() {
             return 0
             ;;
         zoomhook__subcmd__history__subcmd__prune)
-            opts="-h --older-than --history-file --no-pager --help"
+            opts="-h --older-than --history-file --no-pager --profile --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1930,6 +2298,10 @@ _zoomhook() {
                     fi
                     return 0
                     ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1938,7 +2310,7 @@ _zoomhook() {
             return 0
             ;;
         zoomhook__subcmd__history__subcmd__repair)
-            opts="-h --history-file --no-pager --help"
+            opts="-h --history-file --no-pager --profile --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1959,6 +2331,10 @@ _zoomhook() {
                     fi
                     return 0
                     ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1967,7 +2343,7 @@ _zoomhook() {
             return 0
             ;;
         zoomhook__subcmd__history__subcmd__show)
-            opts="-h --format --exact --project --all-projects --secret --secret-file --env-file --no-env-file --history-file --no-pager --help"
+            opts="-h --format --exact --project --all-projects --secret --secret-file --env-file --no-env-file --history-file --no-pager --profile --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2004,7 +2380,18 @@ _zoomhook() {
                     return 0
                     ;;
                 --env-file)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
                     COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
                     return 0
                     ;;
                 --history-file)
@@ -2022,6 +2409,10 @@ _zoomhook() {
                     fi
                     return 0
                     ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -2030,7 +2421,7 @@ _zoomhook() {
             return 0
             ;;
         zoomhook__subcmd__history__subcmd__stats)
-            opts="-h --format --event --since --until --verdict --status --search --project --all-projects --history-file --no-pager --help"
+            opts="-h --format --event --since --until --verdict --status --search --project --all-projects --history-file --no-pager --profile --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2086,6 +2477,10 @@ _zoomhook() {
                     fi
                     return 0
                     ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -2094,7 +2489,7 @@ _zoomhook() {
             return 0
             ;;
         zoomhook__subcmd__inspect)
-            opts="-p -h --port --open --history-file --secret --secret-file --env-file --no-env-file --help"
+            opts="-p -h --port --open --history-file --secret --secret-file --env-file --no-env-file --profile --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2143,6 +2538,21 @@ _zoomhook() {
                     return 0
                     ;;
                 --env-file)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2154,7 +2564,7 @@ _zoomhook() {
             return 0
             ;;
         zoomhook__subcmd__listen)
-            opts="-p -c -q -h --secret --secret-file --env-file --no-env-file --tunnel --public-url --ssh-host --tunnel-command --strict-url --proxy --domain --ngrok-authtoken --ngrok-config --ngrok-connect-url --ngrok-ca --allow-cidr --deny-cidr --ngrok-policy --pool --ngrok-verify --forward --ack --crc --hold --forward-unverified --forward-header --forward-timeout --forward-insecure --forward-ca --history-file --no-history --history --history-max --host --port --path --max-age --allow-unsigned-challenge --events --where --exit-after --expect --timeout --inspect --no-inspect --open --format --compact --headers --quiet --color --mask-header --no-keys --max-body --max-header-size --header-timeout --body-timeout --idle-timeout --max-connections --help"
+            opts="-p -c -q -h --secret --secret-file --env-file --no-env-file --tunnel --public-url --ssh-host --tunnel-command --strict-url --proxy --domain --ngrok-authtoken --ngrok-config --ngrok-connect-url --ngrok-ca --allow-cidr --deny-cidr --ngrok-policy --pool --ngrok-verify --forward --ack --crc --hold --forward-unverified --forward-header --forward-timeout --forward-insecure --forward-ca --history-file --no-history --history --history-max --host --port --path --max-age --allow-unsigned-challenge --events --where --exit-after --expect --timeout --inspect --no-inspect --open --format --compact --headers --quiet --color --mask-header --no-keys --max-body --max-header-size --header-timeout --body-timeout --idle-timeout --max-connections --ready-file --detach --detached-log --profile --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2180,7 +2590,18 @@ _zoomhook() {
                     return 0
                     ;;
                 --env-file)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
                     COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
                     return 0
                     ;;
                 --tunnel)
@@ -2212,7 +2633,18 @@ _zoomhook() {
                     return 0
                     ;;
                 --ngrok-config)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
                     COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
                     return 0
                     ;;
                 --ngrok-connect-url)
@@ -2220,7 +2652,18 @@ _zoomhook() {
                     return 0
                     ;;
                 --ngrok-ca)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
                     COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
                     return 0
                     ;;
                 --allow-cidr)
@@ -2232,7 +2675,18 @@ _zoomhook() {
                     return 0
                     ;;
                 --ngrok-policy)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
                     COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
                     return 0
                     ;;
                 --forward)
@@ -2256,7 +2710,18 @@ _zoomhook() {
                     return 0
                     ;;
                 --forward-ca)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
                     COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
                     return 0
                     ;;
                 --history-file)
@@ -2327,7 +2792,7 @@ _zoomhook() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "pretty json" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "pretty json junit" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -2362,6 +2827,29 @@ _zoomhook() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --ready-file)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --detached-log)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -2370,7 +2858,7 @@ _zoomhook() {
             return 0
             ;;
         zoomhook__subcmd__man)
-            opts="-h --dir --help"
+            opts="-h --dir --profile --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2383,6 +2871,10 @@ _zoomhook() {
                     fi
                     return 0
                     ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -2391,7 +2883,7 @@ _zoomhook() {
             return 0
             ;;
         zoomhook__subcmd__replay)
-            opts="-q -y -H -h --all --with-retries --exact --set --watch --format --quiet --to --yes --timeout --header --insecure --ca --speed --event --since --until --verdict --status --search --project --all-projects --history-file --secret --secret-file --env-file --no-env-file --help"
+            opts="-q -y -H -h --all --with-retries --exact --set --watch --format --quiet --to --yes --timeout --header --insecure --ca --speed --event --since --until --verdict --status --search --project --all-projects --history-file --secret --secret-file --env-file --no-env-file --profile --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2510,6 +3002,21 @@ _zoomhook() {
                     return 0
                     ;;
                 --env-file)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2521,7 +3028,7 @@ _zoomhook() {
             return 0
             ;;
         zoomhook__subcmd__sign)
-            opts="-h --challenge --format --timestamp --at --send --to --header --break --secret --secret-file --env-file --no-env-file --help"
+            opts="-h --challenge --format --timestamp --at --send --to --header --break --secret --secret-file --env-file --no-env-file --profile --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2571,6 +3078,69 @@ _zoomhook() {
                     return 0
                     ;;
                 --env-file)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        zoomhook__subcmd__status)
+            opts="-h --format --profile --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --format)
+                    COMPREPLY=($(compgen -W "pretty json" -- "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        zoomhook__subcmd__stop)
+            opts="-p -h --port --all --profile --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --port)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -p)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2582,7 +3152,7 @@ _zoomhook() {
             return 0
             ;;
         zoomhook__subcmd__trigger)
-            opts="-q -y -h --list --check --var --format --quiet --to --yes --header --count --rate --concurrency --retry --speed --duplicate --reorder --fail-signature --seed --at --minimal --full --set --unset --file --account-id --host-email --secret --secret-file --env-file --no-env-file --help"
+            opts="-q -y -h --list --check --var --format --quiet --to --yes --header --count --rate --concurrency --retry --speed --duplicate --reorder --fail-signature --seed --at --minimal --full --set --unset --file --account-id --host-email --secret --secret-file --env-file --no-env-file --profile --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2608,7 +3178,7 @@ _zoomhook() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "pretty json" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "pretty json junit" -- "${cur}"))
                     return 0
                     ;;
                 --to)
@@ -2706,6 +3276,21 @@ _zoomhook() {
                     return 0
                     ;;
                 --env-file)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2717,7 +3302,7 @@ _zoomhook() {
             return 0
             ;;
         zoomhook__subcmd__verify)
-            opts="-r -H -q -h --recursive --input --body --header --secret --secret-file --env-file --no-env-file --mine --framework --scheme --max-age --at --show-signed-string --format --quiet --color --history-file --project --all-projects --help"
+            opts="-r -H -q -h --recursive --input --body --header --secret --secret-file --env-file --no-env-file --mine --framework --scheme --max-age --at --show-signed-string --format --quiet --color --history-file --project --all-projects --profile --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2770,7 +3355,18 @@ _zoomhook() {
                     return 0
                     ;;
                 --env-file)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
                     COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
                     return 0
                     ;;
                 --mine)
@@ -2821,6 +3417,62 @@ _zoomhook() {
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o plusdirs
                     fi
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        zoomhook__subcmd__wait)
+            opts="-h --where --timeout --since --project --all-projects --history-file --profile --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --where)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --since)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --project)
+                    COMPREPLY=()
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o plusdirs
+                    fi
+                    return 0
+                    ;;
+                --history-file)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 *)

@@ -18,6 +18,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
     }
     var completions = [
         &'zoomhook'= {
+            cand --profile 'Use this profile of zoomhook.toml'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
             cand -V 'Print version'
@@ -33,6 +34,11 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand history 'Look up stored deliveries: list, show, diff, stats, export, import, delete, repair'
             cand replay 'Send stored deliveries to your app again, with a fresh signature'
             cand inspect 'Look at deliveries in the browser'
+            cand wait 'Wait for events of the running listen'
+            cand status 'Show the running listens: URLs, app, project, process'
+            cand stop 'Stop a running listen of this project, also one in the background'
+            cand agent 'Teach an AI agent how to work with Zoom''s webhooks in this project'
+            cand config 'Show where the values of flags come from: zoomhook.toml, the environment, .env, or the default'
             cand completions 'Print a completion script for a shell'
             cand man 'Print the manual page'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -83,6 +89,9 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand --body-timeout 'Timeout for a request''s body'
             cand --idle-timeout 'Timeout of an idle connection between two requests'
             cand --max-connections 'Largest number of open connections; for further ones, idle ones are closed'
+            cand --ready-file 'Write this file once the URL is ready, and remove it at the end'
+            cand --detached-log 'The file that has the output of this session in the background. Set by `--detach`'
+            cand --profile 'Use this profile of zoomhook.toml'
             cand --no-env-file 'Do not read .env files'
             cand --strict-url 'End with exit code 6 if the public URL changes'
             cand --pool 'Share the domain: several sessions can listen at once, and each request goes to one of them'
@@ -100,6 +109,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand -q 'Print nothing to stderr: no header, no hints'
             cand --quiet 'Print nothing to stderr: no header, no hints'
             cand --no-keys 'Do not read single keys from the terminal'
+            cand --detach 'Return once the URL is ready, and go on listening in the background'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -120,6 +130,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand --color 'When to use color'
             cand --history-file 'File in which deliveries are stored, instead of the default one'
             cand --project 'Folder of the project whose deliveries count [default: the current folder''s; for export, all]'
+            cand --profile 'Use this profile of zoomhook.toml'
             cand -r 'Read folders and everything in them'
             cand --recursive 'Read folders and everything in them'
             cand --no-env-file 'Do not read .env files'
@@ -144,6 +155,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand --secret 'The app''s secret token; without a value, zoomhook asks for it; may be repeated'
             cand --secret-file 'File that contains only a secret token; may be repeated'
             cand --env-file 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env.local or .env'
+            cand --profile 'Use this profile of zoomhook.toml'
             cand -y 'Allow another machine as the target: its receiver treats the events as genuine'
             cand --yes 'Allow another machine as the target: its receiver treats the events as genuine'
             cand --quick 'Only the 12 most telling cases'
@@ -159,6 +171,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand --format 'Output format'
             cand --color 'When to use color'
             cand --mask-header 'Mask the value of this header too; may be repeated'
+            cand --profile 'Use this profile of zoomhook.toml'
             cand --fast 'Do not pause between requests'
             cand -c 'Show one line per event, without the body'
             cand --compact 'Show one line per event, without the body'
@@ -194,6 +207,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand -p 'Port to bind [default: 4000, or the next free one]'
             cand --port 'Port to bind [default: 4000, or the next free one]'
             cand --format 'Output format'
+            cand --profile 'Use this profile of zoomhook.toml'
             cand --online 'Also ask other machines: open the tunnel for a moment, compare the clock, send a challenge to the app'
             cand --no-env-file 'Do not read .env files'
             cand --strict-url 'End with exit code 6 if the public URL changes'
@@ -219,6 +233,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand --secret 'The app''s secret token; without a value, zoomhook asks for it; may be repeated'
             cand --secret-file 'File that contains only a secret token; may be repeated'
             cand --env-file 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env.local or .env'
+            cand --profile 'Use this profile of zoomhook.toml'
             cand --challenge 'Sign a challenge instead of a body; with --send or --to, its answer is checked'
             cand --send 'Post the request to the running listen, and show the answer and its time'
             cand --no-env-file 'Do not read .env files'
@@ -248,6 +263,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand --secret 'The app''s secret token; without a value, zoomhook asks for it; may be repeated'
             cand --secret-file 'File that contains only a secret token; may be repeated'
             cand --env-file 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env.local or .env'
+            cand --profile 'Use this profile of zoomhook.toml'
             cand --list 'List the built-in scenarios'
             cand -q 'Show no progress bar and no counts'
             cand --quiet 'Show no progress bar and no counts'
@@ -261,6 +277,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'zoomhook;events'= {
+            cand --profile 'Use this profile of zoomhook.toml'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
             cand list 'List all events by group, or those that match a pattern or a word'
@@ -269,18 +286,20 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand search 'Find events with a word in their name or in the name of a field'
             cand schema 'Print the JSON Schema (2020-12) of an event''s body, for your own tests'
             cand types 'Print type definitions of events for your own program'
-            cand drift 'Compare stored deliveries with the catalogue'
-            cand learn 'Add what stored deliveries have to the catalogue on this machine'
+            cand drift 'Compare stored deliveries with the catalog'
+            cand learn 'Add what stored deliveries have to the catalog on this machine'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'zoomhook;events;list'= {
             cand --format 'Output format'
+            cand --profile 'Use this profile of zoomhook.toml'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
         &'zoomhook;events;show'= {
-            cand -h 'Print help'
-            cand --help 'Print help'
+            cand --profile 'Use this profile of zoomhook.toml'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
         }
         &'zoomhook;events;sample'= {
             cand --seed 'Seed of the random values; without it a seed is chosen and shown'
@@ -290,6 +309,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand --file 'File with a body to start from, instead of a generated one'
             cand --account-id 'Account id to use in all fields'
             cand --host-email 'Host''s email address to use in all fields'
+            cand --profile 'Use this profile of zoomhook.toml'
             cand --all 'One of every event'
             cand --minimal 'Include only the fields that are always present'
             cand --full 'Include every known field'
@@ -297,16 +317,19 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'zoomhook;events;search'= {
-            cand -h 'Print help'
-            cand --help 'Print help'
+            cand --profile 'Use this profile of zoomhook.toml'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
         }
         &'zoomhook;events;schema'= {
+            cand --profile 'Use this profile of zoomhook.toml'
             cand --all 'The schemas of all events, one per line'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
         &'zoomhook;events;types'= {
             cand --lang 'The programming language'
+            cand --profile 'Use this profile of zoomhook.toml'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -314,12 +337,14 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand --format 'Output format'
             cand --since 'Only deliveries newer than this, such as 7d'
             cand --history-file 'File in which deliveries are stored, instead of the default one'
+            cand --profile 'Use this profile of zoomhook.toml'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
         &'zoomhook;events;learn'= {
             cand --since 'Only deliveries newer than this, such as 7d'
             cand --history-file 'File in which deliveries are stored, instead of the default one'
+            cand --profile 'Use this profile of zoomhook.toml'
             cand --forget 'Delete what was learned'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
@@ -331,8 +356,8 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand search 'Find events with a word in their name or in the name of a field'
             cand schema 'Print the JSON Schema (2020-12) of an event''s body, for your own tests'
             cand types 'Print type definitions of events for your own program'
-            cand drift 'Compare stored deliveries with the catalogue'
-            cand learn 'Add what stored deliveries have to the catalogue on this machine'
+            cand drift 'Compare stored deliveries with the catalog'
+            cand learn 'Add what stored deliveries have to the catalog on this machine'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'zoomhook;events;help;list'= {
@@ -355,6 +380,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
         }
         &'zoomhook;history'= {
             cand --history-file 'File in which deliveries are stored, instead of the default one'
+            cand --profile 'Use this profile of zoomhook.toml'
             cand --no-pager 'Print without a pager, even if the output is longer than the screen'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
@@ -382,6 +408,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand --search 'Only deliveries with these words in the body'
             cand --project 'Folder of the project whose deliveries count [default: the current folder''s; for export, all]'
             cand --history-file 'File in which deliveries are stored, instead of the default one'
+            cand --profile 'Use this profile of zoomhook.toml'
             cand -f 'Then show each new delivery, until Ctrl-C'
             cand --follow 'Then show each new delivery, until Ctrl-C'
             cand --all-projects 'Deliveries of all projects'
@@ -396,6 +423,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand --secret-file 'File that contains only a secret token; may be repeated'
             cand --env-file 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env.local or .env'
             cand --history-file 'File in which deliveries are stored, instead of the default one'
+            cand --profile 'Use this profile of zoomhook.toml'
             cand --exact 'With --format curl, print the stored signature, which good receivers refuse after 5 minutes'
             cand --all-projects 'Deliveries of all projects'
             cand --no-env-file 'Do not read .env files'
@@ -407,6 +435,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand --format 'Output format'
             cand --project 'Folder of the project whose deliveries count [default: the current folder''s; for export, all]'
             cand --history-file 'File in which deliveries are stored, instead of the default one'
+            cand --profile 'Use this profile of zoomhook.toml'
             cand --all 'Also show equal values'
             cand --all-projects 'Deliveries of all projects'
             cand --no-pager 'Print without a pager, even if the output is longer than the screen'
@@ -423,6 +452,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand --search 'Only deliveries with these words in the body'
             cand --project 'Folder of the project whose deliveries count [default: the current folder''s; for export, all]'
             cand --history-file 'File in which deliveries are stored, instead of the default one'
+            cand --profile 'Use this profile of zoomhook.toml'
             cand --all-projects 'Deliveries of all projects'
             cand --no-pager 'Print without a pager, even if the output is longer than the screen'
             cand -h 'Print help (see more with ''--help'')'
@@ -438,6 +468,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand --search 'Only deliveries with these words in the body'
             cand --project 'Folder of the project whose deliveries count [default: the current folder''s; for export, all]'
             cand --history-file 'File in which deliveries are stored, instead of the default one'
+            cand --profile 'Use this profile of zoomhook.toml'
             cand --redact 'Mask every text that may be personal: only known values, times and names of events stay'
             cand --keep-ids 'With --redact, keep the ids of accounts, users, meetings and calls'
             cand --all-projects 'Deliveries of all projects'
@@ -451,6 +482,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand -H 'A header of that request, such as ''x-zm-signature: v0=…''; may be repeated'
             cand --header 'A header of that request, such as ''x-zm-signature: v0=…''; may be repeated'
             cand --history-file 'File in which deliveries are stored, instead of the default one'
+            cand --profile 'Use this profile of zoomhook.toml'
             cand -r 'Read folders and everything in them'
             cand --recursive 'Read folders and everything in them'
             cand --no-pager 'Print without a pager, even if the output is longer than the screen'
@@ -466,6 +498,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand --search 'Only deliveries with these words in the body'
             cand --project 'Folder of the project whose deliveries count [default: the current folder''s; for export, all]'
             cand --history-file 'File in which deliveries are stored, instead of the default one'
+            cand --profile 'Use this profile of zoomhook.toml'
             cand -y 'Do not ask before more than one delivery is deleted'
             cand --yes 'Do not ask before more than one delivery is deleted'
             cand --all-projects 'Deliveries of all projects'
@@ -476,21 +509,24 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
         &'zoomhook;history;prune'= {
             cand --older-than 'The age: 7d, 12h or 30m'
             cand --history-file 'File in which deliveries are stored, instead of the default one'
+            cand --profile 'Use this profile of zoomhook.toml'
             cand --no-pager 'Print without a pager, even if the output is longer than the screen'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
         &'zoomhook;history;repair'= {
             cand --history-file 'File in which deliveries are stored, instead of the default one'
+            cand --profile 'Use this profile of zoomhook.toml'
             cand --no-pager 'Print without a pager, even if the output is longer than the screen'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
         &'zoomhook;history;path'= {
             cand --history-file 'File in which deliveries are stored, instead of the default one'
+            cand --profile 'Use this profile of zoomhook.toml'
             cand --no-pager 'Print without a pager, even if the output is longer than the screen'
-            cand -h 'Print help'
-            cand --help 'Print help'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
         }
         &'zoomhook;history;help'= {
             cand list 'List the newest deliveries'
@@ -548,6 +584,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand --secret 'The app''s secret token; without a value, zoomhook asks for it; may be repeated'
             cand --secret-file 'File that contains only a secret token; may be repeated'
             cand --env-file 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env.local or .env'
+            cand --profile 'Use this profile of zoomhook.toml'
             cand --all 'Send all that match, oldest first; without challenges, and without what none of your secret tokens signed'
             cand --with-retries 'With --all, also send Zoom''s retries of an event'
             cand --exact 'Send the stored bytes and headers with the old signature; needs no secret'
@@ -568,17 +605,78 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand --secret 'The app''s secret token; without a value, zoomhook asks for it; may be repeated'
             cand --secret-file 'File that contains only a secret token; may be repeated'
             cand --env-file 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env.local or .env'
+            cand --profile 'Use this profile of zoomhook.toml'
             cand --open 'Open the page in the browser'
             cand --no-env-file 'Do not read .env files'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'zoomhook;wait'= {
+            cand --where 'Count only events with this value, such as payload.object.id=123'
+            cand --timeout 'End after this time with exit code 7, such as 30s or 5m [default: no limit]'
+            cand --since 'Count also what arrived in this time before, such as 1m'
+            cand --project 'Folder of the project whose deliveries count [default: the current folder''s; for export, all]'
+            cand --history-file 'File in which deliveries are stored, instead of the default one'
+            cand --profile 'Use this profile of zoomhook.toml'
+            cand --all-projects 'Deliveries of all projects'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'zoomhook;status'= {
+            cand --format 'Output format'
+            cand --profile 'Use this profile of zoomhook.toml'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'zoomhook;stop'= {
+            cand -p 'Stop the listen on this port, of any project'
+            cand --port 'Stop the listen on this port, of any project'
+            cand --profile 'Use this profile of zoomhook.toml'
+            cand --all 'Stop every running listen of every project'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'zoomhook;agent'= {
+            cand --profile 'Use this profile of zoomhook.toml'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand setup 'Write a skill or a section with the rules of Zoom''s signatures and zoomhook''s commands'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'zoomhook;agent;setup'= {
+            cand --profile 'Use this profile of zoomhook.toml'
+            cand --claude 'Claude Code: .claude/skills/zoomhook/SKILL.md'
+            cand --codex 'Codex and other agents that read it: a section of AGENTS.md'
+            cand --cursor 'Cursor: .cursor/rules/zoomhook.mdc'
+            cand --print 'Print the text instead'
+            cand --remove 'Remove what was written'
+            cand -y 'Write without asking'
+            cand --yes 'Write without asking'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'zoomhook;agent;help'= {
+            cand setup 'Write a skill or a section with the rules of Zoom''s signatures and zoomhook''s commands'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'zoomhook;agent;help;setup'= {
+        }
+        &'zoomhook;agent;help;help'= {
+        }
+        &'zoomhook;config'= {
+            cand --format 'Output format'
+            cand --profile 'Use this profile of zoomhook.toml'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'zoomhook;completions'= {
+            cand --profile 'Use this profile of zoomhook.toml'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
         &'zoomhook;man'= {
             cand --dir 'Write one page for the program and one for each command into this folder'
+            cand --profile 'Use this profile of zoomhook.toml'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -594,6 +692,11 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand history 'Look up stored deliveries: list, show, diff, stats, export, import, delete, repair'
             cand replay 'Send stored deliveries to your app again, with a fresh signature'
             cand inspect 'Look at deliveries in the browser'
+            cand wait 'Wait for events of the running listen'
+            cand status 'Show the running listens: URLs, app, project, process'
+            cand stop 'Stop a running listen of this project, also one in the background'
+            cand agent 'Teach an AI agent how to work with Zoom''s webhooks in this project'
+            cand config 'Show where the values of flags come from: zoomhook.toml, the environment, .env, or the default'
             cand completions 'Print a completion script for a shell'
             cand man 'Print the manual page'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -619,8 +722,8 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand search 'Find events with a word in their name or in the name of a field'
             cand schema 'Print the JSON Schema (2020-12) of an event''s body, for your own tests'
             cand types 'Print type definitions of events for your own program'
-            cand drift 'Compare stored deliveries with the catalogue'
-            cand learn 'Add what stored deliveries have to the catalogue on this machine'
+            cand drift 'Compare stored deliveries with the catalog'
+            cand learn 'Add what stored deliveries have to the catalog on this machine'
         }
         &'zoomhook;help;events;list'= {
         }
@@ -673,6 +776,19 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
         &'zoomhook;help;replay'= {
         }
         &'zoomhook;help;inspect'= {
+        }
+        &'zoomhook;help;wait'= {
+        }
+        &'zoomhook;help;status'= {
+        }
+        &'zoomhook;help;stop'= {
+        }
+        &'zoomhook;help;agent'= {
+            cand setup 'Write a skill or a section with the rules of Zoom''s signatures and zoomhook''s commands'
+        }
+        &'zoomhook;help;agent;setup'= {
+        }
+        &'zoomhook;help;config'= {
         }
         &'zoomhook;help;completions'= {
         }

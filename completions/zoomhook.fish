@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_zoomhook_global_optspecs
-    string join \n h/help V/version
+    string join \n profile= h/help V/version
 end
 
 function __fish_zoomhook_needs_command
@@ -24,6 +24,7 @@ function __fish_zoomhook_using_subcommand
     contains -- $cmd[1] $argv
 end
 
+complete -c zoomhook -n "__fish_zoomhook_needs_command" -l profile -d 'Use this profile of zoomhook.toml' -r
 complete -c zoomhook -n "__fish_zoomhook_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c zoomhook -n "__fish_zoomhook_needs_command" -s V -l version -d 'Print version'
 complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "listen" -d 'Get a public URL, answer Zoom\'s challenge, verify and show every request'
@@ -37,6 +38,11 @@ complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "events" -d 'Look 
 complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "history" -d 'Look up stored deliveries: list, show, diff, stats, export, import, delete, repair'
 complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "replay" -d 'Send stored deliveries to your app again, with a fresh signature'
 complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "inspect" -d 'Look at deliveries in the browser'
+complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "wait" -d 'Wait for events of the running listen'
+complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "status" -d 'Show the running listens: URLs, app, project, process'
+complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "stop" -d 'Stop a running listen of this project, also one in the background'
+complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "agent" -d 'Teach an AI agent how to work with Zoom\'s webhooks in this project'
+complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "config" -d 'Show where the values of flags come from: zoomhook.toml, the environment, .env, or the default'
 complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "completions" -d 'Print a completion script for a shell'
 complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "man" -d 'Print the manual page'
 complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
@@ -82,7 +88,8 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l expect -d '
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l timeout -d 'End after this time, such as 30s or 5m' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l inspect -d 'Port of the inspector, a page that shows all deliveries [default: 4040, or the next free one]' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l format -d 'Output format' -r -f -a "pretty\t'For a person at a terminal'
-json\t'One JSON object a line'"
+json\t'One JSON object a line'
+junit\t'JUnit XML, for CI'"
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l color -d 'When to use color' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CLICOLOR_FORCE or TERM say otherwise'
 always\t'Always'
 never\t'Never'"
@@ -93,6 +100,9 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l header-time
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l body-timeout -d 'Timeout for a request\'s body' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l idle-timeout -d 'Timeout of an idle connection between two requests' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l max-connections -d 'Largest number of open connections; for further ones, idle ones are closed' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l ready-file -d 'Write this file once the URL is ready, and remove it at the end' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l detached-log -d 'The file that has the output of this session in the background. Set by `--detach`' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l profile -d 'Use this profile of zoomhook.toml' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l no-env-file -d 'Do not read .env files'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l strict-url -d 'End with exit code 6 if the public URL changes'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l pool -d 'Share the domain: several sessions can listen at once, and each request goes to one of them'
@@ -108,6 +118,7 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -s c -l compac
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l headers -d 'Show the headers of each request'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -s q -l quiet -d 'Print nothing to stderr: no header, no hints'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l no-keys -d 'Do not read single keys from the terminal'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l detach -d 'Return once the URL is ready, and go on listening in the background'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -l input -d 'The format, if it cannot be detected: raw-http, zoomhook, json, text' -r -f -a "raw-http\t''
 zoomhook\t''
@@ -138,13 +149,14 @@ auto\t''"
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -l max-age -d 'Largest age of a signature at the time of --at, or at the capture\'s own time' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -l at -d 'The time at which the age is measured: RFC 3339, Unix seconds, or an offset from now such as -10m' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -l format -d 'Output format' -r -f -a "pretty\t'For a person at a terminal'
-json\t'One JSON object a request'
+json\t'One JSON object a line'
 junit\t'JUnit XML, for CI'"
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -l color -d 'When to use color' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CLICOLOR_FORCE or TERM say otherwise'
 always\t'Always'
 never\t'Never'"
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -l history-file -d 'File in which deliveries are stored, instead of the default one' -r -F
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -l project -d 'Folder of the project whose deliveries count [default: the current folder\'s; for export, all]' -r -f -a "(__fish_complete_directories)"
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -l profile -d 'Use this profile of zoomhook.toml' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -s r -l recursive -d 'Read folders and everything in them'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -l no-env-file -d 'Do not read .env files'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -l show-signed-string -d 'Show the signed text, byte for byte'
@@ -159,7 +171,7 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand check" -l ca -d 'PEM f
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand check" -l suite -d 'Send only the cases of this file, correctly signed, and compare the answers' -r -F
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand check" -l watch -d 'Run again each time a file in this folder changes, until the endpoint is right; may be repeated' -r -F
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand check" -l format -d 'Output format' -r -f -a "pretty\t'For a person at a terminal'
-json\t'One JSON object a request'
+json\t'One JSON object a line'
 junit\t'JUnit XML, for CI'"
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand check" -l color -d 'When to use color' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CLICOLOR_FORCE or TERM say otherwise'
 always\t'Always'
@@ -180,6 +192,7 @@ axum\t''"
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand check" -l secret -d 'The app\'s secret token; without a value, zoomhook asks for it; may be repeated' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand check" -l secret-file -d 'File that contains only a secret token; may be repeated' -r -F
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand check" -l env-file -d 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env.local or .env' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand check" -l profile -d 'Use this profile of zoomhook.toml' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand check" -s y -l yes -d 'Allow another machine as the target: its receiver treats the events as genuine'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand check" -l quick -d 'Only the 12 most telling cases'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand check" -l no-events -d 'Send no events, genuine or forged: only challenges and requests that are not events'
@@ -188,11 +201,13 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand check" -s q -l quiet -
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand check" -l no-env-file -d 'Do not read .env files'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand demo" -l format -d 'Output format' -r -f -a "pretty\t'For a person at a terminal'
-json\t'One JSON object a line'"
+json\t'One JSON object a line'
+junit\t'JUnit XML, for CI'"
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand demo" -l color -d 'When to use color' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CLICOLOR_FORCE or TERM say otherwise'
 always\t'Always'
 never\t'Never'"
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand demo" -l mask-header -d 'Mask the value of this header too; may be repeated' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand demo" -l profile -d 'Use this profile of zoomhook.toml' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand demo" -l fast -d 'Do not pause between requests'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand demo" -s c -l compact -d 'Show one line per event, without the body'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand demo" -l headers -d 'Show the headers of each request'
@@ -243,6 +258,7 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand doctor" -l host -d 'Ad
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand doctor" -s p -l port -d 'Port to bind [default: 4000, or the next free one]' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand doctor" -l format -d 'Output format' -r -f -a "pretty\t'For a person at a terminal'
 json\t'One JSON object a line'"
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand doctor" -l profile -d 'Use this profile of zoomhook.toml' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand doctor" -l online -d 'Also ask other machines: open the tunnel for a moment, compare the clock, send a challenge to the app'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand doctor" -l no-env-file -d 'Do not read .env files'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand doctor" -l strict-url -d 'End with exit code 6 if the public URL changes'
@@ -276,6 +292,7 @@ encoding\t'The signature in upper-case hex'"
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand sign" -l secret -d 'The app\'s secret token; without a value, zoomhook asks for it; may be repeated' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand sign" -l secret-file -d 'File that contains only a secret token; may be repeated' -r -F
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand sign" -l env-file -d 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env.local or .env' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand sign" -l profile -d 'Use this profile of zoomhook.toml' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand sign" -l challenge -d 'Sign a challenge instead of a body; with --send or --to, its answer is checked'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand sign" -l send -d 'Post the request to the running listen, and show the answer and its time'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand sign" -l no-env-file -d 'Do not read .env files'
@@ -283,7 +300,8 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand sign" -s h -l help -d 
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l check -d 'Check a scenario file and show the line of an error' -r -F
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l var -d 'Set a variable of a scenario, such as participants=300' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l format -d 'Output format' -r -f -a "pretty\t'For a person at a terminal'
-json\t'One JSON object a line'"
+json\t'One JSON object a line'
+junit\t'JUnit XML, for CI'"
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l to -d 'The endpoint: 3000, 3000/zoom, http://localhost:3000/zoom [default: the running listen]' -r -f
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l header -d 'Set this header on each request, such as \'Authorization: Basic …\'; may be repeated' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l count -d 'Number of rounds; each round has different values' -r
@@ -303,6 +321,7 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l host-email
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l secret -d 'The app\'s secret token; without a value, zoomhook asks for it; may be repeated' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l secret-file -d 'File that contains only a secret token; may be repeated' -r -F
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l env-file -d 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env.local or .env' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l profile -d 'Use this profile of zoomhook.toml' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l list -d 'List the built-in scenarios'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -s q -l quiet -d 'Show no progress bar and no counts'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -s y -l yes -d 'Allow another machine as the target: its receiver treats the forged events as genuine'
@@ -311,6 +330,7 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l minimal -d
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l full -d 'Include every known field'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -l no-env-file -d 'Do not read .env files'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand trigger" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and not __fish_seen_subcommand_from list show sample search schema types drift learn help" -l profile -d 'Use this profile of zoomhook.toml' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and not __fish_seen_subcommand_from list show sample search schema types drift learn help" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and not __fish_seen_subcommand_from list show sample search schema types drift learn help" -f -a "list" -d 'List all events by group, or those that match a pattern or a word'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and not __fish_seen_subcommand_from list show sample search schema types drift learn help" -f -a "show" -d 'Show the fields of an event, with types, values and an example'
@@ -318,13 +338,15 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and not __fish
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and not __fish_seen_subcommand_from list show sample search schema types drift learn help" -f -a "search" -d 'Find events with a word in their name or in the name of a field'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and not __fish_seen_subcommand_from list show sample search schema types drift learn help" -f -a "schema" -d 'Print the JSON Schema (2020-12) of an event\'s body, for your own tests'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and not __fish_seen_subcommand_from list show sample search schema types drift learn help" -f -a "types" -d 'Print type definitions of events for your own program'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and not __fish_seen_subcommand_from list show sample search schema types drift learn help" -f -a "drift" -d 'Compare stored deliveries with the catalogue'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and not __fish_seen_subcommand_from list show sample search schema types drift learn help" -f -a "learn" -d 'Add what stored deliveries have to the catalogue on this machine'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and not __fish_seen_subcommand_from list show sample search schema types drift learn help" -f -a "drift" -d 'Compare stored deliveries with the catalog'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and not __fish_seen_subcommand_from list show sample search schema types drift learn help" -f -a "learn" -d 'Add what stored deliveries have to the catalog on this machine'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and not __fish_seen_subcommand_from list show sample search schema types drift learn help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from list" -l format -d 'Output format' -r -f -a "text\t'Text for people'
 json\t'One JSON object per line'"
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from list" -l profile -d 'Use this profile of zoomhook.toml' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from show" -l profile -d 'Use this profile of zoomhook.toml' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from sample" -l seed -d 'Seed of the random values; without it a seed is chosen and shown' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from sample" -l at -d 'The time of the event: RFC 3339, Unix seconds, or an offset from now such as -10m [default: now]' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from sample" -l set -d 'Set the value at a path: payload.object.topic=\'Quarterly\', or payload.object.duration:=30 for JSON' -r
@@ -332,11 +354,14 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_see
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from sample" -l file -d 'File with a body to start from, instead of a generated one' -r -F
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from sample" -l account-id -d 'Account id to use in all fields' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from sample" -l host-email -d 'Host\'s email address to use in all fields' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from sample" -l profile -d 'Use this profile of zoomhook.toml' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from sample" -l all -d 'One of every event'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from sample" -l minimal -d 'Include only the fields that are always present'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from sample" -l full -d 'Include every known field'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from sample" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from search" -s h -l help -d 'Print help'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from search" -l profile -d 'Use this profile of zoomhook.toml' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from search" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from schema" -l profile -d 'Use this profile of zoomhook.toml' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from schema" -l all -d 'The schemas of all events, one per line'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from schema" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from types" -l lang -d 'The programming language' -r -f -a "typescript\t'Interfaces, and a union of all events'
@@ -344,14 +369,17 @@ python\t'TypedDict classes, for Python 3.11 or later'
 go\t'Structs for encoding/json'
 rust\t'Structs for serde and serde_json'
 csharp\t'Records for System.Text.Json, for C# 11 or later'"
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from types" -l profile -d 'Use this profile of zoomhook.toml' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from types" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from drift" -l format -d 'Output format' -r -f -a "text\t'Text for people'
 json\t'One JSON object per line'"
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from drift" -l since -d 'Only deliveries newer than this, such as 7d' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from drift" -l history-file -d 'File in which deliveries are stored, instead of the default one' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from drift" -l profile -d 'Use this profile of zoomhook.toml' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from drift" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from learn" -l since -d 'Only deliveries newer than this, such as 7d' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from learn" -l history-file -d 'File in which deliveries are stored, instead of the default one' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from learn" -l profile -d 'Use this profile of zoomhook.toml' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from learn" -l forget -d 'Delete what was learned'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from learn" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from help" -f -a "list" -d 'List all events by group, or those that match a pattern or a word'
@@ -360,10 +388,11 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_see
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from help" -f -a "search" -d 'Find events with a word in their name or in the name of a field'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from help" -f -a "schema" -d 'Print the JSON Schema (2020-12) of an event\'s body, for your own tests'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from help" -f -a "types" -d 'Print type definitions of events for your own program'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from help" -f -a "drift" -d 'Compare stored deliveries with the catalogue'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from help" -f -a "learn" -d 'Add what stored deliveries have to the catalogue on this machine'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from help" -f -a "drift" -d 'Compare stored deliveries with the catalog'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from help" -f -a "learn" -d 'Add what stored deliveries have to the catalog on this machine'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand events; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and not __fish_seen_subcommand_from list show diff stats export import delete prune repair path help" -l history-file -d 'File in which deliveries are stored, instead of the default one' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and not __fish_seen_subcommand_from list show diff stats export import delete prune repair path help" -l profile -d 'Use this profile of zoomhook.toml' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and not __fish_seen_subcommand_from list show diff stats export import delete prune repair path help" -l no-pager -d 'Print without a pager, even if the output is longer than the screen'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and not __fish_seen_subcommand_from list show diff stats export import delete prune repair path help" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and not __fish_seen_subcommand_from list show diff stats export import delete prune repair path help" -f -a "list" -d 'List the newest deliveries'
@@ -388,6 +417,7 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_se
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from list" -l search -d 'Only deliveries with these words in the body' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from list" -l project -d 'Folder of the project whose deliveries count [default: the current folder\'s; for export, all]' -r -f -a "(__fish_complete_directories)"
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from list" -l history-file -d 'File in which deliveries are stored, instead of the default one' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from list" -l profile -d 'Use this profile of zoomhook.toml' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from list" -s f -l follow -d 'Then show each new delivery, until Ctrl-C'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from list" -l all-projects -d 'Deliveries of all projects'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from list" -l no-pager -d 'Print without a pager, even if the output is longer than the screen'
@@ -402,6 +432,7 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_se
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from show" -l secret-file -d 'File that contains only a secret token; may be repeated' -r -F
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from show" -l env-file -d 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env.local or .env' -r -F
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from show" -l history-file -d 'File in which deliveries are stored, instead of the default one' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from show" -l profile -d 'Use this profile of zoomhook.toml' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from show" -l exact -d 'With --format curl, print the stored signature, which good receivers refuse after 5 minutes'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from show" -l all-projects -d 'Deliveries of all projects'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from show" -l no-env-file -d 'Do not read .env files'
@@ -411,6 +442,7 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_se
 json\t'A JSON list with one object per change'"
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from diff" -l project -d 'Folder of the project whose deliveries count [default: the current folder\'s; for export, all]' -r -f -a "(__fish_complete_directories)"
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from diff" -l history-file -d 'File in which deliveries are stored, instead of the default one' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from diff" -l profile -d 'Use this profile of zoomhook.toml' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from diff" -l all -d 'Also show equal values'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from diff" -l all-projects -d 'Deliveries of all projects'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from diff" -l no-pager -d 'Print without a pager, even if the output is longer than the screen'
@@ -425,6 +457,7 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_se
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from stats" -l search -d 'Only deliveries with these words in the body' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from stats" -l project -d 'Folder of the project whose deliveries count [default: the current folder\'s; for export, all]' -r -f -a "(__fish_complete_directories)"
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from stats" -l history-file -d 'File in which deliveries are stored, instead of the default one' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from stats" -l profile -d 'Use this profile of zoomhook.toml' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from stats" -l all-projects -d 'Deliveries of all projects'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from stats" -l no-pager -d 'Print without a pager, even if the output is longer than the screen'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from stats" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -438,6 +471,7 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_se
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from export" -l search -d 'Only deliveries with these words in the body' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from export" -l project -d 'Folder of the project whose deliveries count [default: the current folder\'s; for export, all]' -r -f -a "(__fish_complete_directories)"
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from export" -l history-file -d 'File in which deliveries are stored, instead of the default one' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from export" -l profile -d 'Use this profile of zoomhook.toml' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from export" -l redact -d 'Mask every text that may be personal: only known values, times and names of events stay'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from export" -l keep-ids -d 'With --redact, keep the ids of accounts, users, meetings and calls'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from export" -l all-projects -d 'Deliveries of all projects'
@@ -450,6 +484,7 @@ text\t''"
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from import" -l body -d 'File with only the body, or - for stdin; needs --header' -r -F
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from import" -s H -l header -d 'A header of that request, such as \'x-zm-signature: v0=…\'; may be repeated' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from import" -l history-file -d 'File in which deliveries are stored, instead of the default one' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from import" -l profile -d 'Use this profile of zoomhook.toml' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from import" -s r -l recursive -d 'Read folders and everything in them'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from import" -l no-pager -d 'Print without a pager, even if the output is longer than the screen'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from import" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -461,20 +496,24 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_se
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from delete" -l search -d 'Only deliveries with these words in the body' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from delete" -l project -d 'Folder of the project whose deliveries count [default: the current folder\'s; for export, all]' -r -f -a "(__fish_complete_directories)"
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from delete" -l history-file -d 'File in which deliveries are stored, instead of the default one' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from delete" -l profile -d 'Use this profile of zoomhook.toml' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from delete" -s y -l yes -d 'Do not ask before more than one delivery is deleted'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from delete" -l all-projects -d 'Deliveries of all projects'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from delete" -l no-pager -d 'Print without a pager, even if the output is longer than the screen'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from prune" -l older-than -d 'The age: 7d, 12h or 30m' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from prune" -l history-file -d 'File in which deliveries are stored, instead of the default one' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from prune" -l profile -d 'Use this profile of zoomhook.toml' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from prune" -l no-pager -d 'Print without a pager, even if the output is longer than the screen'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from prune" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from repair" -l history-file -d 'File in which deliveries are stored, instead of the default one' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from repair" -l profile -d 'Use this profile of zoomhook.toml' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from repair" -l no-pager -d 'Print without a pager, even if the output is longer than the screen'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from repair" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from path" -l history-file -d 'File in which deliveries are stored, instead of the default one' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from path" -l profile -d 'Use this profile of zoomhook.toml' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from path" -l no-pager -d 'Print without a pager, even if the output is longer than the screen'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from path" -s h -l help -d 'Print help'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from path" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the newest deliveries'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show one delivery completely'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand history; and __fish_seen_subcommand_from help" -f -a "diff" -d 'Show the differences between two deliveries'
@@ -506,6 +545,7 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l history-fil
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l secret -d 'The app\'s secret token; without a value, zoomhook asks for it; may be repeated' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l secret-file -d 'File that contains only a secret token; may be repeated' -r -F
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l env-file -d 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env.local or .env' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l profile -d 'Use this profile of zoomhook.toml' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l all -d 'Send all that match, oldest first; without challenges, and without what none of your secret tokens signed'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l with-retries -d 'With --all, also send Zoom\'s retries of an event'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l exact -d 'Send the stored bytes and headers with the old signature; needs no secret'
@@ -520,34 +560,76 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand inspect" -l history-fi
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand inspect" -l secret -d 'The app\'s secret token; without a value, zoomhook asks for it; may be repeated' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand inspect" -l secret-file -d 'File that contains only a secret token; may be repeated' -r -F
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand inspect" -l env-file -d 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env.local or .env' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand inspect" -l profile -d 'Use this profile of zoomhook.toml' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand inspect" -l open -d 'Open the page in the browser'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand inspect" -l no-env-file -d 'Do not read .env files'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand inspect" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand wait" -l where -d 'Count only events with this value, such as payload.object.id=123' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand wait" -l timeout -d 'End after this time with exit code 7, such as 30s or 5m [default: no limit]' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand wait" -l since -d 'Count also what arrived in this time before, such as 1m' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand wait" -l project -d 'Folder of the project whose deliveries count [default: the current folder\'s; for export, all]' -r -f -a "(__fish_complete_directories)"
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand wait" -l history-file -d 'File in which deliveries are stored, instead of the default one' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand wait" -l profile -d 'Use this profile of zoomhook.toml' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand wait" -l all-projects -d 'Deliveries of all projects'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand wait" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand status" -l format -d 'Output format' -r -f -a "pretty\t'For a person at a terminal'
+json\t'One JSON object a line'"
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand status" -l profile -d 'Use this profile of zoomhook.toml' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand status" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand stop" -s p -l port -d 'Stop the listen on this port, of any project' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand stop" -l profile -d 'Use this profile of zoomhook.toml' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand stop" -l all -d 'Stop every running listen of every project'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand stop" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand agent; and not __fish_seen_subcommand_from setup help" -l profile -d 'Use this profile of zoomhook.toml' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand agent; and not __fish_seen_subcommand_from setup help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand agent; and not __fish_seen_subcommand_from setup help" -f -a "setup" -d 'Write a skill or a section with the rules of Zoom\'s signatures and zoomhook\'s commands'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand agent; and not __fish_seen_subcommand_from setup help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand agent; and __fish_seen_subcommand_from setup" -l profile -d 'Use this profile of zoomhook.toml' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand agent; and __fish_seen_subcommand_from setup" -l claude -d 'Claude Code: .claude/skills/zoomhook/SKILL.md'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand agent; and __fish_seen_subcommand_from setup" -l codex -d 'Codex and other agents that read it: a section of AGENTS.md'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand agent; and __fish_seen_subcommand_from setup" -l cursor -d 'Cursor: .cursor/rules/zoomhook.mdc'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand agent; and __fish_seen_subcommand_from setup" -l print -d 'Print the text instead'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand agent; and __fish_seen_subcommand_from setup" -l remove -d 'Remove what was written'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand agent; and __fish_seen_subcommand_from setup" -s y -l yes -d 'Write without asking'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand agent; and __fish_seen_subcommand_from setup" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand agent; and __fish_seen_subcommand_from help" -f -a "setup" -d 'Write a skill or a section with the rules of Zoom\'s signatures and zoomhook\'s commands'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand agent; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand config" -l format -d 'Output format' -r -f -a "pretty\t'For a person at a terminal'
+json\t'One JSON object a line'"
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand config" -l profile -d 'Use this profile of zoomhook.toml' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand config" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand completions" -l profile -d 'Use this profile of zoomhook.toml' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand man" -l dir -d 'Write one page for the program and one for each command into this folder' -r -f -a "(__fish_complete_directories)"
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand man" -l profile -d 'Use this profile of zoomhook.toml' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify check demo doctor sign trigger events history replay inspect completions man help" -f -a "listen" -d 'Get a public URL, answer Zoom\'s challenge, verify and show every request'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify check demo doctor sign trigger events history replay inspect completions man help" -f -a "verify" -d 'Is this captured request genuine, and if not, why?'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify check demo doctor sign trigger events history replay inspect completions man help" -f -a "check" -d 'Test your endpoint as Zoom would use it, and prove what is wrong'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify check demo doctor sign trigger events history replay inspect completions man help" -f -a "demo" -d 'See it work in 10 seconds: no account, no network, no secret'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify check demo doctor sign trigger events history replay inspect completions man help" -f -a "doctor" -d 'Find out what is wrong with your set-up: secret token, clock, port, history, tunnel, app'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify check demo doctor sign trigger events history replay inspect completions man help" -f -a "sign" -d 'Sign any body as Zoom does, and print or post the request'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify check demo doctor sign trigger events history replay inspect completions man help" -f -a "trigger" -d 'Post events and whole scenarios to an endpoint, signed as Zoom signs them'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify check demo doctor sign trigger events history replay inspect completions man help" -f -a "events" -d 'Look up Zoom\'s events: list, show, sample, search, schema, types, drift, learn'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify check demo doctor sign trigger events history replay inspect completions man help" -f -a "history" -d 'Look up stored deliveries: list, show, diff, stats, export, import, delete, repair'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify check demo doctor sign trigger events history replay inspect completions man help" -f -a "replay" -d 'Send stored deliveries to your app again, with a fresh signature'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify check demo doctor sign trigger events history replay inspect completions man help" -f -a "inspect" -d 'Look at deliveries in the browser'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify check demo doctor sign trigger events history replay inspect completions man help" -f -a "completions" -d 'Print a completion script for a shell'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify check demo doctor sign trigger events history replay inspect completions man help" -f -a "man" -d 'Print the manual page'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify check demo doctor sign trigger events history replay inspect completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify check demo doctor sign trigger events history replay inspect wait status stop agent config completions man help" -f -a "listen" -d 'Get a public URL, answer Zoom\'s challenge, verify and show every request'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify check demo doctor sign trigger events history replay inspect wait status stop agent config completions man help" -f -a "verify" -d 'Is this captured request genuine, and if not, why?'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify check demo doctor sign trigger events history replay inspect wait status stop agent config completions man help" -f -a "check" -d 'Test your endpoint as Zoom would use it, and prove what is wrong'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify check demo doctor sign trigger events history replay inspect wait status stop agent config completions man help" -f -a "demo" -d 'See it work in 10 seconds: no account, no network, no secret'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify check demo doctor sign trigger events history replay inspect wait status stop agent config completions man help" -f -a "doctor" -d 'Find out what is wrong with your set-up: secret token, clock, port, history, tunnel, app'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify check demo doctor sign trigger events history replay inspect wait status stop agent config completions man help" -f -a "sign" -d 'Sign any body as Zoom does, and print or post the request'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify check demo doctor sign trigger events history replay inspect wait status stop agent config completions man help" -f -a "trigger" -d 'Post events and whole scenarios to an endpoint, signed as Zoom signs them'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify check demo doctor sign trigger events history replay inspect wait status stop agent config completions man help" -f -a "events" -d 'Look up Zoom\'s events: list, show, sample, search, schema, types, drift, learn'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify check demo doctor sign trigger events history replay inspect wait status stop agent config completions man help" -f -a "history" -d 'Look up stored deliveries: list, show, diff, stats, export, import, delete, repair'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify check demo doctor sign trigger events history replay inspect wait status stop agent config completions man help" -f -a "replay" -d 'Send stored deliveries to your app again, with a fresh signature'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify check demo doctor sign trigger events history replay inspect wait status stop agent config completions man help" -f -a "inspect" -d 'Look at deliveries in the browser'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify check demo doctor sign trigger events history replay inspect wait status stop agent config completions man help" -f -a "wait" -d 'Wait for events of the running listen'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify check demo doctor sign trigger events history replay inspect wait status stop agent config completions man help" -f -a "status" -d 'Show the running listens: URLs, app, project, process'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify check demo doctor sign trigger events history replay inspect wait status stop agent config completions man help" -f -a "stop" -d 'Stop a running listen of this project, also one in the background'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify check demo doctor sign trigger events history replay inspect wait status stop agent config completions man help" -f -a "agent" -d 'Teach an AI agent how to work with Zoom\'s webhooks in this project'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify check demo doctor sign trigger events history replay inspect wait status stop agent config completions man help" -f -a "config" -d 'Show where the values of flags come from: zoomhook.toml, the environment, .env, or the default'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify check demo doctor sign trigger events history replay inspect wait status stop agent config completions man help" -f -a "completions" -d 'Print a completion script for a shell'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify check demo doctor sign trigger events history replay inspect wait status stop agent config completions man help" -f -a "man" -d 'Print the manual page'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify check demo doctor sign trigger events history replay inspect wait status stop agent config completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and __fish_seen_subcommand_from events" -f -a "list" -d 'List all events by group, or those that match a pattern or a word'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and __fish_seen_subcommand_from events" -f -a "show" -d 'Show the fields of an event, with types, values and an example'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and __fish_seen_subcommand_from events" -f -a "sample" -d 'Print generated payloads, one per line'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and __fish_seen_subcommand_from events" -f -a "search" -d 'Find events with a word in their name or in the name of a field'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and __fish_seen_subcommand_from events" -f -a "schema" -d 'Print the JSON Schema (2020-12) of an event\'s body, for your own tests'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and __fish_seen_subcommand_from events" -f -a "types" -d 'Print type definitions of events for your own program'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and __fish_seen_subcommand_from events" -f -a "drift" -d 'Compare stored deliveries with the catalogue'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and __fish_seen_subcommand_from events" -f -a "learn" -d 'Add what stored deliveries have to the catalogue on this machine'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and __fish_seen_subcommand_from events" -f -a "drift" -d 'Compare stored deliveries with the catalog'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and __fish_seen_subcommand_from events" -f -a "learn" -d 'Add what stored deliveries have to the catalog on this machine'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and __fish_seen_subcommand_from history" -f -a "list" -d 'List the newest deliveries'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and __fish_seen_subcommand_from history" -f -a "show" -d 'Show one delivery completely'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and __fish_seen_subcommand_from history" -f -a "diff" -d 'Show the differences between two deliveries'
@@ -558,3 +640,4 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and __fish_seen_
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and __fish_seen_subcommand_from history" -f -a "prune" -d 'Delete deliveries older than an age, such as 7d'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and __fish_seen_subcommand_from history" -f -a "repair" -d 'Recover what can be read from a damaged history'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and __fish_seen_subcommand_from history" -f -a "path" -d 'Print the path of the history file'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and __fish_seen_subcommand_from agent" -f -a "setup" -d 'Write a skill or a section with the rules of Zoom\'s signatures and zoomhook\'s commands'

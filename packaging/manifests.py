@@ -12,7 +12,7 @@ from pathlib import Path
 
 from project import ROOT, Project, target
 
-TEMPLATES = ["homebrew/*.rb", "winget/*.yaml"]
+TEMPLATES = ["homebrew/zoomhook.rb", "winget/*.yaml"]
 
 
 def main() -> None:

@@ -24,14 +24,14 @@ function findProgram() {
 function whyMissing() {
   const fromSource = "With Rust, you can build it from the source: cargo install zoomhook";
   if (!(platform in optionalDependencies)) {
-    return [`zoomhook ${version} has no npm package for ${process.platform} on ${process.arch}.`, fromSource];
+    return [`zoomhook ${version} has no npm package for ${process.platform} on ${process.arch}`, fromSource];
   }
   const usesMusl = process.platform === "linux" && !process.report.getReport().header.glibcVersionRuntime;
   if (usesMusl) {
-    return [`${platform} needs glibc, and this system has another C library (Alpine, for example).`, fromSource];
+    return [`${platform} needs glibc, and this system has another C library (Alpine, for example)`, fromSource];
   }
   return [
-    `The package ${platform} is not installed. It has the program for this platform.`,
+    `the package ${platform}, which has the program for this platform, is not installed`,
     "npm leaves it out with --omit=optional (or --no-optional), and if node_modules or the lockfile comes from another platform.",
     `Install it: npm install zoomhook@${version} --include=optional --force`,
   ];

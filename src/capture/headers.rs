@@ -63,7 +63,7 @@ pub(super) fn is_masked(value: &[u8]) -> bool {
         "truncated",
     ];
     let value = String::from_utf8_lossy(value);
-    let rest = value.strip_prefix("v0=").unwrap_or(&value).trim();
+    let rest = value.strip_prefix("v0=").unwrap_or(&value).trim_matches(['"', '\'', ' ']);
     let word = rest.trim_start_matches(|c: char| !c.is_alphanumeric()).to_ascii_lowercase();
     MARKS.iter().any(|mark| value.contains(mark))
         || WORDS.iter().any(|known| word.starts_with(known))

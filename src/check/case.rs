@@ -152,6 +152,8 @@ cases! {
     NotJson = "refusal.not-json", Refusals, Should, "a correctly signed body that is not JSON", "a refusal (4xx)";
     /// JSON, but not an event.
     NoEvent = "refusal.no-event", Refusals, Should, "correctly signed JSON without the member event", "a refusal (4xx)";
+    /// What the answers give away.
+    ErrorText = "refusal.error-text", Refusals, Should, "every request", "error answers without a stack trace";
 
     /// ASCII.
     Ascii = "event.ascii", Events, Must, "an event in ASCII", "200 or 204 within 3 s";
@@ -234,12 +236,30 @@ impl CheckCase {
         matches!(self, Self::Accents | Self::Emoji | Self::Numbers | Self::PayloadFirst)
     }
 
+    /// Whether it is a request that the app must refuse, because Zoom did not sign it, or not now.
+    #[must_use]
+    pub(crate) fn is_forged(self) -> bool {
+        match self.group() {
+            CaseGroup::Challenge => matches!(
+                self,
+                Self::ChallengeUnsigned | Self::ChallengeForged | Self::OracleUnsigned | Self::OracleSigned
+            ),
+            CaseGroup::Refusals => !self.is_bad_input() && self != Self::ErrorText,
+            CaseGroup::Transport | CaseGroup::Auth | CaseGroup::Events | CaseGroup::Suite => false,
+        }
+    }
+
+    /// Whether it is a request that is not an event.
+    fn is_bad_input(self) -> bool {
+        matches!(self, Self::Get | Self::NotJson | Self::NoEvent)
+    }
+
     /// Whether it sends an event, or a request that an app may take for one.
     #[must_use]
     pub(crate) fn sends_an_event(self) -> bool {
         match self.group() {
             CaseGroup::Transport | CaseGroup::Auth | CaseGroup::Challenge => false,
-            CaseGroup::Refusals => !matches!(self, Self::Get | Self::NotJson | Self::NoEvent),
+            CaseGroup::Refusals => self.is_forged(),
             CaseGroup::Events | CaseGroup::Suite => true,
         }
     }

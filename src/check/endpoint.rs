@@ -6,7 +6,7 @@ use super::facts::{CheckFacts, TransportFacts};
 use super::report::CheckReport;
 use super::token::fetch_token;
 use super::wire::HttpWire;
-use crate::http::{HttpClient, Target, TlsRoots, TlsRootsError, inspect_tls};
+use crate::http::{HttpClient, Proxies, Target, TlsRoots, TlsRootsError, inspect_tls};
 
 /// The endpoint to check.
 #[derive(Debug, Clone)]
@@ -72,7 +72,7 @@ impl CheckEndpoint {
         if !self.target.is_tls() {
             return Ok(None);
         }
-        let inspection = inspect_tls(&self.target, roots).await?;
+        let inspection = inspect_tls(&self.target, roots, &Proxies::default()).await?;
         let host = self.target.host().to_str().unwrap_or_default().to_owned();
         Ok(Some(TransportFacts { inspection, port: self.target.port(), host }))
     }

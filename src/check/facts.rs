@@ -68,6 +68,8 @@ pub(super) struct ChallengeFacts {
     pub(super) faults: Vec<AnswerFault>,
     /// Whether it holds an `encryptedToken` for this plainToken.
     pub(super) is_encrypted: bool,
+    /// Whether it has this plainToken anywhere, under any name.
+    pub(super) is_echoed: bool,
     /// Whether it is the answer to the first challenge of the run.
     pub(super) is_of_first: bool,
 }

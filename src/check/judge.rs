@@ -2,12 +2,15 @@
 
 use super::case::{CaseGroup, CheckCase};
 use super::conclude::{SLOW_CHALLENGE, is_json};
+use super::error_detail::error_detail;
 use super::facts::{CaseReply, CheckFacts, kind};
 use super::request::ReplyKind;
 use super::transport;
 
 /// Why a case is not sent that the user left out, or that does not apply.
 pub(crate) const LEFT_OUT: &str = "left out";
+
+const NO_ANSWER: &str = "no request was answered";
 
 /// What the answer to one case shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,8 +75,10 @@ pub(super) fn judge(facts: &CheckFacts, case: CheckCase) -> CaseVerdict {
             Some(Err(why)) => CaseVerdict::Failed(why.clone()),
         };
     }
-    if case == CheckCase::AnswerSize {
-        return size(facts);
+    match case {
+        CheckCase::AnswerSize => return size(facts),
+        CheckCase::ErrorText => return error_text(facts),
+        _ => {}
     }
     let Some(found) = judged(facts, case_sent(case)) else { return not_run(facts, case) };
     match found.reply.kind() {
@@ -93,7 +98,7 @@ pub(super) fn judge(facts: &CheckFacts, case: CheckCase) -> CaseVerdict {
         CheckCase::ChallengeUnsigned
         | CheckCase::ChallengeForged
         | CheckCase::OracleUnsigned
-        | CheckCase::OracleSigned => refused_challenge(facts, found),
+        | CheckCase::OracleSigned => refused_challenge(facts, case, found),
         CheckCase::Get => get(found),
         _ if case.group() == CaseGroup::Refusals => refused(facts, case, found),
         _ => accepted(case, found),
@@ -110,6 +115,7 @@ fn case_sent(case: CheckCase) -> CheckCase {
 
 fn not_run(facts: &CheckFacts, case: CheckCase) -> CaseVerdict {
     let ascii = kind(&facts.replies, CheckCase::Ascii);
+    let mut kinds = facts.replies.values().map(|found| found.reply.kind());
     CaseVerdict::NotRun(match ascii {
         Some(kind) if !kind.is_accepted() && case.group() == CaseGroup::Events => {
             "the event in ASCII is not accepted"
@@ -118,8 +124,9 @@ fn not_run(facts: &CheckFacts, case: CheckCase) -> CaseVerdict {
             "there is no TLS connection that Zoom would use"
         }
         _ if matches!(facts.token, Some(Err(_))) => "Zoom sends nothing without a token",
-        None if !facts.replies.values().any(|found| found.reply.status().is_some()) => {
-            "no request was answered"
+        None if kinds.clone().all(ReplyKind::is_missing) => NO_ANSWER,
+        None if kinds.all(|kind| kind.is_missing() || kind == ReplyKind::Limited) => {
+            "no request had another answer than 429"
         }
         _ => LEFT_OUT,
     })
@@ -168,21 +175,71 @@ fn content_type(found: &CaseReply) -> CaseVerdict {
 }
 
 fn size(facts: &CheckFacts) -> CaseVerdict {
-    match facts.replies.values().any(|found| found.reply.is_cut) {
-        _ if facts.replies.is_empty() => CaseVerdict::NotRun(LEFT_OUT),
+    let answered: Vec<_> = facts.replies.values().filter(|found| found.reply.status().is_some()).collect();
+    match answered.iter().any(|found| found.reply.is_cut) {
+        _ if facts.replies.is_empty() => not_run(facts, CheckCase::AnswerSize),
+        _ if answered.is_empty() => CaseVerdict::NotRun(NO_ANSWER),
         true => CaseVerdict::Failed("An answer is longer.".to_owned()),
         false => CaseVerdict::Passed,
     }
 }
 
-fn refused_challenge(facts: &CheckFacts, found: &CaseReply) -> CaseVerdict {
-    let is_encrypted = found.challenge.as_ref().is_some_and(|challenge| challenge.is_encrypted);
-    let genuine = facts.telling().get(&CheckCase::Challenge).and_then(|found| found.challenge.as_ref());
-    match genuine {
-        _ if is_encrypted => CaseVerdict::Failed("The answer has the encryptedToken.".to_owned()),
-        Some(genuine) if genuine.is_encrypted => CaseVerdict::Passed,
-        _ => CaseVerdict::Unproven("It was not answered, but neither was the genuine challenge.".to_owned()),
+fn error_text(facts: &CheckFacts) -> CaseVerdict {
+    let mut errors =
+        facts.replies.values().map(|found| &found.reply).filter(|reply| reply.is_error()).peekable();
+    if errors.peek().is_none() {
+        return match facts.replies.is_empty() {
+            true => not_run(facts, CheckCase::ErrorText),
+            false => CaseVerdict::NotRun("no request was answered with an error"),
+        };
     }
+    match errors.find_map(|reply| error_detail(&reply.body)) {
+        Some(detail) => CaseVerdict::Failed(format!("An error answer shows {}.", detail.what)),
+        None => CaseVerdict::Passed,
+    }
+}
+
+/// Whether the app accepts what is correctly signed: the event in ASCII, or the challenge where no events are sent.
+/// Without that, a refusal shows nothing.
+fn accepts_genuine(facts: &CheckFacts, group: CaseGroup) -> bool {
+    match kind(facts.telling(), CheckCase::Ascii) {
+        Some(ascii) if group == CaseGroup::Refusals => ascii.is_accepted(),
+        _ => {
+            let challenge = facts.telling().get(&CheckCase::Challenge);
+            challenge
+                .and_then(|found| found.challenge.as_ref())
+                .is_some_and(|challenge| challenge.is_encrypted)
+        }
+    }
+}
+
+/// Whether a request that must be refused is neither accepted nor refused with a 4xx, while the genuine one is accepted.
+pub(super) fn is_odd_refusal(facts: &CheckFacts, case: CheckCase, found: &CaseReply) -> bool {
+    let is_encrypted = found.challenge.as_ref().is_some_and(|challenge| challenge.is_encrypted);
+    let is_odd = match found.reply.kind() {
+        ReplyKind::Failed(_) | ReplyKind::Redirect(_) | ReplyKind::Closed | ReplyKind::Late => true,
+        ReplyKind::Accepted(_) | ReplyKind::Refused(_) | ReplyKind::Limited | ReplyKind::Unreachable => false,
+    };
+    case.is_forged() && is_odd && !is_encrypted && accepts_genuine(facts, case.group())
+}
+
+fn refused_challenge(facts: &CheckFacts, case: CheckCase, found: &CaseReply) -> CaseVerdict {
+    let is_encrypted = found.challenge.as_ref().is_some_and(|challenge| challenge.is_encrypted);
+    match found.reply.kind() {
+        _ if is_encrypted => CaseVerdict::Failed("The answer has the encryptedToken.".to_owned()),
+        _ if !accepts_genuine(facts, CaseGroup::Challenge) => CaseVerdict::Unproven(
+            "It was not answered with the encryptedToken, but neither was the genuine challenge.".to_owned(),
+        ),
+        _ if is_odd_refusal(facts, case, found) => odd_refusal(found),
+        _ => CaseVerdict::Passed,
+    }
+}
+
+fn odd_refusal(found: &CaseReply) -> CaseVerdict {
+    CaseVerdict::Failed(format!(
+        "{}: it was not accepted, but that is not a refusal.",
+        found.reply.in_words()
+    ))
 }
 
 fn get(found: &CaseReply) -> CaseVerdict {
@@ -197,19 +254,28 @@ fn get(found: &CaseReply) -> CaseVerdict {
 }
 
 fn refused(facts: &CheckFacts, case: CheckCase, found: &CaseReply) -> CaseVerdict {
-    let control = kind(facts.telling(), CheckCase::Ascii).is_some_and(ReplyKind::is_accepted);
     let status = found.reply.in_words();
     match found.reply.kind() {
         ReplyKind::Accepted(_) => CaseVerdict::Failed(format!("{status}: it was accepted.")),
-        ReplyKind::Refused(_) if control => CaseVerdict::Passed,
+        ReplyKind::Refused(_) if accepts_genuine(facts, CaseGroup::Refusals) => CaseVerdict::Passed,
         ReplyKind::Refused(_) => {
-            CaseVerdict::Unproven("It was refused, but so was the genuine event.".to_owned())
+            CaseVerdict::Unproven(match facts.telling().contains_key(&CheckCase::Ascii) {
+                true => "It was refused, but so was the genuine event.".to_owned(),
+                false => "It was refused, but no genuine request was accepted.".to_owned(),
+            })
         }
         ReplyKind::Failed(_) | ReplyKind::Closed
             if matches!(case, CheckCase::NotJson | CheckCase::NoEvent) =>
         {
-            CaseVerdict::Failed(format!("{status}: an error in your app."))
+            let forged = kind(facts.telling(), CheckCase::Forged);
+            match forged == Some(found.reply.kind()) {
+                true => {
+                    CaseVerdict::Unproven(format!("{status}, as for what is forged: that shows no error."))
+                }
+                false => CaseVerdict::Failed(format!("{status}: an error in your app.")),
+            }
         }
+        _ if is_odd_refusal(facts, case, found) => odd_refusal(found),
         _ => CaseVerdict::Unproven(format!("{status} is neither a refusal nor an acceptance.")),
     }
 }

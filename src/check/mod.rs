@@ -10,28 +10,36 @@
 //! | --- | --- |
 //! | `case.rs` | the cases: a flat table |
 //! | `body.rs` | the bodies that are sent, with reserved ids. Pure |
+//! | `compose.rs` | the requests of the cases and of the experiments. Pure but for the time |
 //! | `request.rs` | one request and its answer |
-//! | `examine.rs` | the order of the requests, within the budget |
+//! | `examine.rs` | the order of the cases |
+//! | `experiments.rs` | the wrong ways of signing, and the proof of one |
+//! | `sender.rs` | how many requests are sent at a time, within the budget |
+//! | `wire.rs` | sends the requests over HTTP |
 //! | `facts.rs` | what was sent and answered |
 //! | `judge.rs` | the verdict on each case. Pure |
-//! | `conclude.rs` | what the answers together prove. Pure |
-//! | `conclusion.rs` | the conclusions: codes, sentences, remedies |
+//! | `conclude/` | what the answers together prove. Pure |
+//! | `conclusion.rs` | a conclusion: code, sentence, proof, remedy |
+//! | `error_detail.rs` | stack traces in error answers. Pure |
 //! | `suite.rs` | the user's own cases |
 //! | `token.rs` | Zoom's call to the user's token URL |
 //! | `transport.rs` | the verdicts and conclusions about TLS. Pure |
-//! | `wire.rs` | sends the requests over HTTP |
 //! | `endpoint.rs` | the endpoint, and what must work before the first request |
 
 mod body;
 mod case;
+mod compose;
 mod conclude;
 mod conclusion;
 mod endpoint;
+mod error_detail;
 mod examine;
+mod experiments;
 mod facts;
 mod judge;
 mod report;
 mod request;
+mod sender;
 mod suite;
 mod token;
 mod transport;

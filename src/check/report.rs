@@ -7,7 +7,7 @@ use super::case::{CaseGroup, CheckCase, Severity};
 use super::conclude::conclude;
 use super::conclusion::CheckConclusion;
 use super::facts::CheckFacts;
-use super::judge::{CaseVerdict, judge, judged};
+use super::judge::{CaseVerdict, is_odd_refusal, judge, judged};
 use crate::diagnosis::Framework;
 
 /// The result of a run.
@@ -90,6 +90,10 @@ fn result(facts: &CheckFacts, case: CheckCase) -> CaseResult {
     let is_delivered = sent.is_some_and(|found| found.reply.kind().is_accepted());
     let severity = match verdict {
         CaseVerdict::Failed(_) if is_delivered && case.group() == CaseGroup::Events => {
+            case.severity().max(Severity::Should)
+        }
+        // Nothing forged got in.
+        CaseVerdict::Failed(_) if sent.is_some_and(|found| is_odd_refusal(facts, case, found)) => {
             case.severity().max(Severity::Should)
         }
         _ => case.severity(),

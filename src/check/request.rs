@@ -99,6 +99,12 @@ impl CheckReply {
         }
     }
 
+    /// Whether it is an error: 4xx or 5xx.
+    #[must_use]
+    pub(crate) fn is_error(&self) -> bool {
+        self.status().is_some_and(|status| status >= 400)
+    }
+
     /// The outcome in a few words, as a part of a sentence: `401`, `no answer within 3 s`.
     #[must_use]
     pub(crate) fn in_words(&self) -> String {
@@ -121,9 +127,15 @@ impl ReplyKind {
         matches!(self, Self::Accepted(_))
     }
 
-    /// Whether the app itself said no, or failed while it handled the request.
+    /// Whether the app did not take the request: it said no, failed, named another URL, or closed the connection.
     #[must_use]
     pub(crate) fn is_refusal(self) -> bool {
-        matches!(self, Self::Refused(_) | Self::Failed(_))
+        matches!(self, Self::Refused(_) | Self::Failed(_) | Self::Redirect(_) | Self::Closed)
+    }
+
+    /// Whether there is no answer in time.
+    #[must_use]
+    pub(crate) fn is_missing(self) -> bool {
+        matches!(self, Self::Late | Self::Closed | Self::Unreachable)
     }
 }

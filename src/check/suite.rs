@@ -6,10 +6,10 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use hyper::Method;
 
 use super::case::{CaseGroup, Severity};
-use super::examine::Wire;
 use super::judge::CaseVerdict;
 use super::report::{CaseResult, CheckReport};
 use super::request::{CheckReply, CheckRequest};
+use super::wire::Wire;
 use crate::zoom::catalogue::request_ids;
 use crate::zoom::catalogue::scenario::ExpectedAnswer;
 use crate::zoom::{ANSWER_LIMIT, SecretToken, SignedRequest};

@@ -1,18 +1,29 @@
-//! Sends the requests over HTTP.
+//! Sends the requests: [`Wire`], and over HTTP [`HttpWire`].
+
+use std::time::Duration;
 
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::header::{HOST, HeaderName, HeaderValue};
 use hyper::{HeaderMap, Request};
 
-use super::examine::Wire;
 use super::request::{CheckReply, CheckRequest, ReplyOutcome};
 use crate::http::{ExchangeLimits, HttpClient, HttpError, HttpExchange, replace_headers};
 
 /// Limit on the body of an answer. Zoom's log stores it as a string.
 const LARGEST: usize = 64 * 1024;
 
-/// An endpoint, reached over HTTP. Redirects are not followed.
+/// Sends a request and waits for its answer.
+pub(crate) trait Wire {
+    /// Sends one request.
+    async fn send(&self, request: CheckRequest) -> CheckReply;
+
+    /// Waits before the next request.
+    async fn pause(&self, time: Duration);
+}
+
+/// An endpoint, reached over HTTP. Redirects are not followed. Each request has its own connection: an app that serves
+/// one connection at a time would not answer while another one is open.
 pub(crate) struct HttpWire {
     usual: HttpClient,
     /// Writes names of headers as `X-Zm-Signature`.
@@ -28,7 +39,8 @@ impl HttpWire {
         title_case: HttpClient,
         headers: Vec<(HeaderName, HeaderValue)>,
     ) -> Self {
-        Self { usual, title_case: title_case.with_title_case(), headers }
+        let (usual, title_case) = (usual.without_reuse(), title_case.without_reuse().with_title_case());
+        Self { usual, title_case, headers }
     }
 
     fn http(&self, request: &CheckRequest) -> Result<Request<Full<Bytes>>, hyper::http::Error> {
@@ -56,11 +68,11 @@ impl Wire for HttpWire {
         };
         let client = if request.title_case { &self.title_case } else { &self.usual };
         let limits = ExchangeLimits { time: request.limit, body: LARGEST };
-        let mut exchange = client.send(http.clone(), limits).await;
-        if exchange.was_stale {
-            exchange = client.send_over_new(http, limits).await;
-        }
-        of_exchange(exchange)
+        of_exchange(client.send(http, limits).await)
+    }
+
+    async fn pause(&self, time: Duration) {
+        tokio::time::sleep(time).await;
     }
 }
 
@@ -86,11 +98,5 @@ fn of_exchange(exchange: HttpExchange) -> CheckReply {
 }
 
 fn reply(outcome: ReplyOutcome) -> CheckReply {
-    CheckReply {
-        outcome,
-        took: std::time::Duration::ZERO,
-        headers: HeaderMap::new(),
-        body: Bytes::new(),
-        is_cut: false,
-    }
+    CheckReply { outcome, took: Duration::ZERO, headers: HeaderMap::new(), body: Bytes::new(), is_cut: false }
 }

@@ -39,7 +39,9 @@ pub(super) fn run(format: VerdictFormat) -> Result<ExitStatus, Failure> {
     match waited {
         Some(Ok(Started::Ready(entry))) => super::printed(report::print_started(&entry, format)),
         Some(Ok(Started::Ended(code))) => {
-            let _ = File::open(&path).map(|file| report::print_output_of_session(&output(file)));
+            if let Ok(file) = File::open(&path) {
+                report::print_output_of_session(&output(file));
+            }
             Ok(ExitStatus::OfCommand(code))
         }
         Some(Err(failure)) => Err(failure),

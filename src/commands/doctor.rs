@@ -9,7 +9,7 @@ use crate::delivery::{TunnelRefusal, UnmetExpectation};
 use crate::doctor::{self, SetupCheck, SetupFinding, SetupFix};
 use crate::history::HistoryError;
 use crate::listener::BindError;
-use crate::report::{self, FindingSettings, Format, SetupReport};
+use crate::report::{self, Color, FindingSettings, Format, SetupReport};
 use crate::session::SessionError;
 use crate::settings::Error;
 use crate::settings::doctor::DoctorArgs;
@@ -47,6 +47,10 @@ pub(super) struct DoctorCommandArgs {
     #[arg(long, short, help_heading = "Output")]
     quiet: bool,
 
+    /// When to use color
+    #[arg(long, value_name = "WHEN", value_enum, default_value = "auto", help_heading = "Output")]
+    color: Color,
+
     /// Show further facts, and how long each check took
     #[arg(long, short, help_heading = "Output", conflicts_with = "quiet")]
     verbose: bool,
@@ -64,7 +68,13 @@ pub(super) fn run(args: DoctorCommandArgs) -> Result<ExitStatus, Failure> {
         }
     }
     let report = SetupReport { findings, fixed, took: started.elapsed() };
-    let settings = FindingSettings { format: args.format, quiet: args.quiet, verbose: args.verbose };
+    let settings = FindingSettings {
+        format: args.format,
+        quiet: args.quiet,
+        verbose: args.verbose,
+        color: args.color,
+        can_ask: Terminal.is_possible(),
+    };
     let status = if report.has_failed() { ExitStatus::Internal } else { ExitStatus::Done };
     super::printed(report::print_findings(&report, settings))?;
     Ok(status)

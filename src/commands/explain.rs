@@ -8,7 +8,7 @@ use std::ffi::OsString;
 
 use clap::CommandFactory;
 use clap::builder::Styles;
-use clap::error::{ContextKind, ContextValue};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use super::{Cli, ExitStatus};
 use crate::report::{self, MessageStream};
@@ -26,6 +26,7 @@ fn message(error: clap::Error, args: &[OsString]) -> String {
     let mut error = if args.iter().any(can_style) { without_styles(error, args) } else { error };
     hide_value(&mut error);
     withdraw_suggestion(&mut error);
+    withdraw_advice(&mut error, args);
     let source = error.source().map(ToString::to_string);
     clean_context(&mut error);
     let text = error.render().ansi().to_string();
@@ -45,6 +46,13 @@ fn withdraw_suggestion(error: &mut clap::Error) {
         error.remove(ContextKind::SuggestedArg);
         // It names the suggested flag as well.
         error.remove(ContextKind::Usage);
+    }
+}
+
+/// Removes the advice to put an unknown flag of `listen` behind `--`, where it would be a program to run.
+fn withdraw_advice(error: &mut clap::Error, args: &[OsString]) {
+    if error.kind() == ErrorKind::UnknownArgument && args.get(1).is_some_and(|command| command == "listen") {
+        error.remove(ContextKind::Suggested);
     }
 }
 

@@ -7,6 +7,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use hyper::header::{HeaderName, HeaderValue};
 
 use super::{ExitStatus, Failure, help};
+use crate::delivery::SecretOrigin;
 use crate::diagnosis::{ControlRequest, ForgeryTrial, Secrets};
 use crate::http::Target;
 use crate::instances::Listening;
@@ -16,7 +17,7 @@ use crate::settings::Error;
 use crate::settings::env::Environment;
 use crate::settings::prompt::Terminal;
 use crate::settings::secret::SecretArgs;
-use crate::settings::sending::{Sending, parse_added_header};
+use crate::settings::sending::{Sending, answering_app, parse_added_header};
 use crate::settings::time::TimeOrOffset;
 use crate::zoom::catalogue::{self, Sample};
 use crate::zoom::{
@@ -99,7 +100,9 @@ pub(super) fn run(args: SignArgs) -> Result<ExitStatus, Failure> {
     if let Some(target) = target {
         let (secret, breakage) = (&secret.token, args.breakage);
         let signed = Signed { request: &request, body: &body, secret, breakage, now, seed };
-        return post(target, args.header, &signed, &Secrets::new(secrets.texts));
+        let app = answering_app(&target, &environment);
+        let hints = (secrets.origins.first(), app.as_ref());
+        return post(target, args.header, &signed, &Secrets::new(secrets.texts), hints);
     }
     let is_terminal = std::io::stdout().is_terminal();
     let form = args.format.unwrap_or(if is_terminal { SignedForm::Curl } else { SignedForm::Headers });
@@ -243,8 +246,9 @@ fn post(
     headers: Vec<(HeaderName, HeaderValue)>,
     signed: &Signed<'_>,
     secrets: &Secrets,
+    (origin, app): (Option<&SecretOrigin>, Option<&Target>),
 ) -> Result<ExitStatus, Failure> {
-    let client = EndpointClient::new(target.clone(), headers)
+    let client = EndpointClient::new(target, headers)
         .map_err(|error| Failure::new(ExitStatus::Usage, error.to_string()))?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let posted = runtime.block_on(async {
@@ -255,7 +259,7 @@ fn post(
     let mut view = PostedReport::of_process(VerdictFormat::Pretty, false, 1);
     view.show(&posted, true)?;
     if posted.has_unknown_cause() {
-        report::print_check_command(Some(&target));
+        report::print_unknown_cause(origin, app);
     }
     Ok(if posted.is_right() == Some(true) { ExitStatus::Done } else { ExitStatus::Endpoint })
 }

@@ -21,6 +21,7 @@ use crate::settings::prompt::Terminal;
 use crate::settings::sample::SampleArgs;
 use crate::settings::secret::SecretArgs;
 use crate::settings::sending::SendingArgs;
+use crate::settings::sending::answering_app;
 use crate::zoom::Assignment;
 use crate::zoom::catalogue::Node;
 
@@ -97,6 +98,7 @@ pub(super) fn run(args: TriggerArgs) -> Result<ExitStatus, Failure> {
     let environment = Environment::of_process();
     let sending = args.sending.check(&environment)?;
     let secrets = args.secret.check(&environment, &mut Terminal).map_err(Error::from)?;
+    let origin = secrets.origins.into_iter().next();
     let Some(secret) = secrets.tokens.into_iter().next() else { return Ok(ExitStatus::Internal) };
     let now = SystemTime::now();
     let samples = args.sample.check(now).map_err(Error::from)?;
@@ -115,12 +117,12 @@ pub(super) fn run(args: TriggerArgs) -> Result<ExitStatus, Failure> {
         report::print_note(&note);
     }
     let secrets = Secrets::new(secrets.texts);
-    let target = sending.is_chosen.then(|| sending.target.clone());
+    let app = answering_app(&sending.target, &environment);
     let client = EndpointClient::new(sending.target, sending.headers)
         .map_err(|error| Failure::new(ExitStatus::Usage, error.to_string()))?;
     let (status, has_unknown_cause) = send(client, secrets, schedule, clock, args.format, args.quiet)?;
     if has_unknown_cause && !args.quiet {
-        report::print_check_command(target.as_ref());
+        report::print_unknown_cause(origin.as_ref(), app.as_ref());
     }
     Ok(status)
 }

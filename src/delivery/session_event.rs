@@ -195,6 +195,18 @@ pub struct SecretOrigin {
     pub fingerprint: Fingerprint,
 }
 
+impl SecretOrigin {
+    /// The source as a phrase, such as `ZOOM_WEBHOOK_SECRET_TOKEN in .env`.
+    #[must_use]
+    pub(crate) fn in_words(&self) -> String {
+        match self.source.split_once("  ") {
+            Some(("environment", name)) => format!("{name} in the environment"),
+            Some((file, name)) => format!("{name} in {file}"),
+            None => self.source.clone(),
+        }
+    }
+}
+
 /// The kind of a session's public side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum TunnelKind {

@@ -88,6 +88,19 @@ pub fn statement(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Option
 }
 
 impl AppStatement {
+    /// All of them.
+    #[cfg(test)]
+    pub(crate) const ALL: [Self; 8] = [
+        Self::DjangoCsrf,
+        Self::RailsCsrf,
+        Self::LaravelCsrf,
+        Self::RailsHost,
+        Self::ViteHost,
+        Self::VercelLogin,
+        Self::HttpsPort,
+        Self::VerificationFailed,
+    ];
+
     /// A stable code for scripts.
     #[must_use]
     pub fn code(self) -> &'static str {

@@ -208,9 +208,7 @@ impl SigningRecipe {
         if **original == *body {
             return bytes.to_vec();
         }
-        let form = body::forms(body, FORMS).0.into_iter().find(|form| form.change == *change);
-        // A form that is equal to the body is not listed.
-        form.map_or_else(|| body.to_vec(), |form| form.bytes)
+        body::form_of(body, change, FORMS).unwrap_or_else(|| body.to_vec())
     }
 }
 

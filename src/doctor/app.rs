@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use super::{Setup, SetupFinding};
 use crate::diagnosis::{AnsweredRequest, Secrets, answer_hint};
 use crate::http::{HttpClient, Target, UNTRUSTED};
+use crate::instances;
 use crate::listener::holders;
 use crate::send::{EndpointAnswer, EndpointClient, parse_endpoint};
 use crate::zoom::catalogue::{self, Sample};
@@ -18,8 +19,12 @@ const CONNECT: Duration = Duration::from_millis(500);
 const SLOW: Duration = Duration::from_secs(1);
 
 pub(super) async fn examine(setup: Arc<Setup>) -> SetupFinding {
+    let (apps, is_named) = match setup.apps.as_slice() {
+        [] => (apps_of_listens(&setup), false),
+        named => (named.to_vec(), true),
+    };
     let mut open = Vec::new();
-    for app in &setup.apps {
+    for app in &apps {
         let client = HttpClient::new(app.clone(), None);
         match tokio::time::timeout(CONNECT, client.is_open()).await {
             Ok(true) => open.push(app.to_string()),
@@ -29,19 +34,37 @@ pub(super) async fn examine(setup: Arc<Setup>) -> SetupFinding {
         if let Some(finding) = two_programs(app).await {
             return finding;
         }
+        // A running listen may add headers, without which the app would refuse a challenge.
         if setup.online
+            && is_named
             && let Some(finding) = challenged(&setup, app).await
         {
             return finding;
         }
     }
+    let shown = open.join(" and ");
     if open.is_empty() {
         return SetupFinding::skipped(
             "no app is named; name it with --forward, such as --forward 3000/webhook",
         );
     }
-    let answers = if setup.online { "answers a challenge correctly" } else { "accepts connections" };
-    SetupFinding::pass(format!("{} {answers}", open.join(" and ")))
+    SetupFinding::pass(match (is_named, setup.online) {
+        (true, true) => format!("{shown} answers a challenge correctly"),
+        (true, false) => format!("{shown} accepts connections"),
+        (false, true) => {
+            format!(
+                "the running listen forwards to {shown}, which accepts connections; --forward also sends a challenge"
+            )
+        }
+        (false, false) => format!("the running listen forwards to {shown}, which accepts connections"),
+    })
+}
+
+/// The apps that running `listen`s forward to.
+fn apps_of_listens(setup: &Setup) -> Vec<Target> {
+    let running = setup.instances_folder.as_deref().and_then(|folder| instances::all(folder).ok());
+    let apps = running.iter().flatten().flat_map(|listen| &listen.apps);
+    apps.filter_map(|app| app.parse().ok()).collect()
 }
 
 fn down(app: &Target) -> SetupFinding {
@@ -75,8 +98,8 @@ async fn challenged(setup: &Setup, app: &Target) -> Option<SetupFinding> {
     // A target without a path gets the request's path, as from listen.
     let target = app.url_for(&setup.path).and_then(|url| parse_endpoint(&url).ok());
     let target = target.unwrap_or_else(|| app.clone());
-    let shown = target.to_string();
-    let client = tokio::task::spawn_blocking(move || EndpointClient::new(target, Vec::new())).await.ok()?;
+    let (shown, headers) = (target.to_string(), setup.app_headers.clone());
+    let client = tokio::task::spawn_blocking(move || EndpointClient::new(target, headers)).await.ok()?;
     let client = match client {
         Ok(client) => client,
         Err(error) => return Some(SetupFinding::skipped(format!("not known: {error}"))),

@@ -200,15 +200,22 @@ impl SetupFix {
     }
 }
 
+/// Programs whose names begin sentences.
+const PROGRAMS: [&str; 5] = ["zoomhook", "ngrok", "cloudflared", "ssh", "git"];
+
 /// The message of an error as a sentence.
 #[must_use]
 pub(crate) fn sentence(message: &str) -> String {
     format!("{}.", capitalized(message.trim_end_matches('.')))
 }
 
-/// A text with a capital letter at its beginning.
+/// A text with a capital letter at its beginning. The name of a file, a variable or a program stays as it is.
 #[must_use]
 pub(crate) fn capitalized(text: &str) -> String {
+    let first = text.split(' ').next().unwrap_or_default();
+    if !first.bytes().all(|byte| byte.is_ascii_lowercase()) || PROGRAMS.contains(&first) {
+        return text.to_owned();
+    }
     let mut rest = text.chars();
     rest.next().map(|first| first.to_uppercase().chain(rest).collect()).unwrap_or_default()
 }
@@ -301,6 +308,19 @@ mod tests {
     use clap::ValueEnum;
 
     use super::*;
+
+    #[test]
+    fn a_name_at_the_beginning_of_a_sentence_stays_as_it_is() {
+        for (message, expected) in [
+            ("port 4000 is taken", "Port 4000 is taken."),
+            ("h.db is not a history", "h.db is not a history."),
+            ("/a/h.db: no space", "/a/h.db: no space."),
+            ("ngrok refused it.", "ngrok refused it."),
+            ("", "."),
+        ] {
+            assert_eq!(sentence(message), expected);
+        }
+    }
 
     #[test]
     fn every_check_has_its_name_on_the_command_line() {

@@ -49,7 +49,7 @@ pub(super) fn examine(setup: &Setup) -> SetupFinding {
     match free.filter(|free| *free < LITTLE) {
         Some(_) => SetupFinding::warn(
             format!("{stored}."),
-            "Free disk space, or lower the limit with --history-max.",
+            "Free disk space, or start listen with a lower --history-max.",
         ),
         None => SetupFinding::pass(stored),
     }

@@ -8,7 +8,7 @@ use super::{Setup, SetupFinding, sentence};
 pub(super) async fn examine(setup: &Setup) -> SetupFinding {
     let port = match setup.port {
         Port::Usual => USUAL_PORT,
-        Port::Asked(0) => return SetupFinding::pass("any free port"),
+        Port::Asked(0) => return SetupFinding::pass("listen takes any free port (--port 0)"),
         Port::Asked(port) => port,
     };
     let error = match listener::bind(setup.host, Port::Asked(port)).await {

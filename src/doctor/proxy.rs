@@ -1,10 +1,12 @@
-//! `proxy`: which connections go through a proxy, and can it be reached?
+//! `proxy`: which connections go through a proxy, and can it be reached? Asked online: does something decrypt TLS between
+//! this machine and others?
 
 use std::time::Duration;
 
 use tokio::net::TcpStream;
 
 use super::{Setup, SetupCheck, SetupFinding};
+use crate::http::{CertificateFault, Proxies, TlsRoots, inspect_tls};
 
 /// Limit on the connection to the proxy.
 const LIMIT: Duration = Duration::from_secs(5);
@@ -18,7 +20,8 @@ pub(super) async fn examine(setup: &Setup) -> SetupFinding {
         Err(problem) => return problem.found_by(SetupCheck::Proxy),
     };
     let (Some(proxy), Some(origin)) = (&proxies.proxy, &setup.proxy_origin) else {
-        return SetupFinding::pass("none is set");
+        let intercepted = if setup.online { intercepted(setup, proxies).await } else { None };
+        return intercepted.unwrap_or_else(|| SetupFinding::pass("none is set"));
     };
     if setup.online {
         let connected = TcpStream::connect((proxy.host(), proxy.port()));
@@ -34,6 +37,11 @@ pub(super) async fn examine(setup: &Setup) -> SetupFinding {
             );
         }
     }
+    if setup.online
+        && let Some(finding) = intercepted(setup, proxies).await
+    {
+        return finding;
+    }
     // The flag is for zoomhook alone, which reaches the app without a proxy in any case.
     let missing: Vec<_> = HERE.into_iter().filter(|host| !proxies.bypass.covers(host, 80)).collect();
     if missing.is_empty() || origin.starts_with("--") {
@@ -47,4 +55,27 @@ pub(super) async fn examine(setup: &Setup) -> SetupFinding {
         ),
         "Add them to NO_PROXY: export NO_PROXY=localhost,127.0.0.1,::1",
     )
+}
+
+/// Compares the certificate of a public server, as it arrives here, with the public authorities.
+async fn intercepted(setup: &Setup, proxies: &Proxies) -> Option<SetupFinding> {
+    let server = setup.clock_server.clone();
+    if !server.is_tls() {
+        return None;
+    }
+    let inspection = inspect_tls(&server, &TlsRoots::Public(None), proxies).await.ok()?;
+    let issuer = match inspection.handshake.ok()?.fault? {
+        CertificateFault::UnknownIssuer { issuer } => {
+            issuer.unwrap_or_else(|| "an unknown authority".to_owned())
+        }
+        CertificateFault::SelfSigned => "itself".to_owned(),
+        _ => return None,
+    };
+    Some(SetupFinding::warn(
+        format!(
+            "The certificate that arrives here for {server} was issued by {issuer}, which is not a public authority. A \
+             proxy or a security program that decrypts TLS does that. ngrok refuses such a connection."
+        ),
+        "Exempt *.ngrok-agent.com from it, or name its certificate with --ngrok-ca FILE.",
+    ))
 }

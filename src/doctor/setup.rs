@@ -4,6 +4,8 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
+use hyper::header::{HeaderName, HeaderValue};
+
 use super::SetupProblem;
 use super::kept::KeptDeliveries;
 use crate::delivery::TunnelKind;
@@ -46,6 +48,8 @@ pub(crate) struct Setup {
     pub(crate) proxy_origin: Option<String>,
     /// The user's apps.
     pub(crate) apps: Vec<Target>,
+    /// Headers that are set on each request to them.
+    pub(crate) app_headers: Vec<(HeaderName, HeaderValue)>,
     /// The server whose `Date` header is compared with the clock.
     pub(crate) clock_server: Target,
     /// The shell and the terminal.

@@ -201,7 +201,7 @@ impl HistoryError {
     pub fn hint(&self) -> Option<&'static str> {
         Some(match self {
             Self::Unopened { .. } | Self::ReadOnly { .. } => {
-                "Use another file with --history-file, fix the file's permissions, or use --no-history."
+                "Use another file with --history-file, fix the file's permissions, or start listen with --no-history."
             }
             Self::Corrupt { .. } => "`zoomhook history repair` recovers what can be read.",
             Self::NotMoved { .. } => {
@@ -211,10 +211,12 @@ impl HistoryError {
                 "Use another file with --history-file."
             }
             Self::Newer { .. } => "Update zoomhook, or use another file with --history-file.",
-            Self::DiskFull { .. } => "Free disk space, store less with --history-max, or use --no-history.",
+            Self::DiskFull { .. } => {
+                "Free disk space, or start listen with a lower --history-max or with --no-history."
+            }
             Self::Refused { .. } => {
-                "Check for a disk quota or a file size limit (ulimit -f), store less with --history-max, or use \
-                 --no-history."
+                "Check for a disk quota or a file size limit (ulimit -f), or start listen with a lower --history-max or \
+                 with --no-history."
             }
             Self::Busy { .. } => "Stop the other process, or use another file with --history-file.",
             // The repair is a command: see `UntrustedPath::repair`.

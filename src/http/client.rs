@@ -32,6 +32,8 @@ pub(crate) struct HttpClient {
     pool: ConnectionPool,
     /// Whether names of headers are written as `X-Zm-Signature`.
     title_case: bool,
+    /// Whether a connection is kept for the next request.
+    reuses: bool,
 }
 
 /// A connection for one request. Dropping it closes the connection.
@@ -92,7 +94,14 @@ pub(crate) enum HttpError {
 impl HttpClient {
     /// A client for `target`. An `https://` target needs `tls`.
     pub(crate) fn new(target: Target, tls: Option<TlsConnector>) -> Self {
-        Self { target, tls, proxies: Proxies::default(), pool: ConnectionPool::default(), title_case: false }
+        Self {
+            target,
+            tls,
+            proxies: Proxies::default(),
+            pool: ConnectionPool::default(),
+            title_case: false,
+            reuses: true,
+        }
     }
 
     /// The same client, but connects through the proxy for the target, if there is one.
@@ -103,6 +112,11 @@ impl HttpClient {
     /// The same client, but writes names of headers as `X-Zm-Signature` instead of `x-zm-signature`.
     pub(crate) fn with_title_case(self) -> Self {
         Self { title_case: true, ..self }
+    }
+
+    /// The same client, but with a new connection for each request, which is closed after the answer.
+    pub(crate) fn without_reuse(self) -> Self {
+        Self { reuses: false, ..self }
     }
 
     pub(crate) fn target(&self) -> &Target {
@@ -233,7 +247,7 @@ impl HttpClient {
             StatusCode::SWITCHING_PROTOCOLS => Err(HttpError::Switched),
             _ => collect(body, largest_body).await,
         };
-        if body.is_ok() {
+        if body.is_ok() && self.reuses {
             self.pool.keep(sender);
         }
         HttpAnswer { status: parts.status, headers: parts.headers, body }

@@ -73,11 +73,15 @@ pub(crate) enum CertificateFault {
     Other(String),
 }
 
-/// Connects to the server, and checks what it sends against these roots.
+/// Connects to the server, through the proxy for it if there is one, and checks what it sends against these roots.
 ///
 /// # Errors
 /// [`TlsRootsError`] if the roots cannot be used.
-pub(crate) async fn inspect_tls(target: &Target, roots: &TlsRoots) -> Result<TlsInspection, TlsRootsError> {
+pub(crate) async fn inspect_tls(
+    target: &Target,
+    roots: &TlsRoots,
+    proxies: &Proxies,
+) -> Result<TlsInspection, TlsRootsError> {
     let TargetAddress::Tcp { host, port, .. } = target.address() else {
         let fault = HandshakeFault::Failed("a Unix socket has no TLS".to_owned());
         return Ok(TlsInspection { addresses: Ok(Vec::new()), handshake: Err(fault) });
@@ -88,8 +92,7 @@ pub(crate) async fn inspect_tls(target: &Target, roots: &TlsRoots) -> Result<Tls
         Ok(found) => Ok(found.map(|address| address.ip()).collect()),
         Err(error) => Err(crate::system_words::without_numbers(&error.to_string())),
     };
-    let proxies = Proxies::default();
-    let connecting = dial::tls(host, *port, &proxies, &any);
+    let connecting = dial::tls(host, *port, proxies, &any);
     let handshake = match tokio::time::timeout(LIMIT, connecting).await {
         Err(_) => Err(HandshakeFault::Failed(format!("it took longer than {} s", LIMIT.as_secs()))),
         Ok(Err(error)) => Err(fault_of(&error)),

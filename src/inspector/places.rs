@@ -69,7 +69,7 @@ impl Places {
     }
 
     /// A place for a new connection. If all are taken, the oldest newcomer is dismissed.
-    pub(super) fn enter(self: &Arc<Self>) -> Place {
+    pub(super) fn enter(self: &Arc<Self>) -> ConnectionPlace {
         let mut newcomers = self.newcomers();
         if newcomers.waiting.len() >= self.limits.newcomers
             && let Some((_, oldest)) = newcomers.waiting.pop_front()
@@ -80,7 +80,7 @@ impl Places {
         let (number, dismissal) = (newcomers.count, CancellationToken::new());
         newcomers.waiting.push_back((number, dismissal.clone()));
         drop(newcomers);
-        Place { places: self.clone(), number, dismissal, held: Mutex::new(Held::Newcomer) }
+        ConnectionPlace { places: self.clone(), number, dismissal, held: Mutex::new(Held::Newcomer) }
     }
 
     fn newcomers(&self) -> MutexGuard<'_, Newcomers> {
@@ -98,7 +98,7 @@ pub(super) struct NoPlace;
 
 /// The place of one connection. Dropping it makes the place free.
 #[derive(Debug)]
-pub(super) struct Place {
+pub(super) struct ConnectionPlace {
     places: Arc<Places>,
     number: u64,
     dismissal: CancellationToken,
@@ -113,7 +113,7 @@ enum Held {
     Stream(#[expect(dead_code, reason = "held for its drop")] OwnedSemaphorePermit),
 }
 
-impl Place {
+impl ConnectionPlace {
     /// The connection has sent a request with the key: it is no longer a newcomer.
     ///
     /// # Errors
@@ -151,7 +151,7 @@ impl Place {
     }
 }
 
-impl Drop for Place {
+impl Drop for ConnectionPlace {
     fn drop(&mut self) {
         self.places.remove_newcomer(self.number);
     }
@@ -177,7 +177,7 @@ mod tests {
     }
 
     /// Whether it is dismissed within this time.
-    async fn is_dismissed(place: &Place, millis: u64) -> bool {
+    async fn is_dismissed(place: &ConnectionPlace, millis: u64) -> bool {
         tokio::time::timeout(Duration::from_millis(millis), place.dismissed()).await.is_ok()
     }
 

@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 
 use super::access::{AccessDecision, Denied};
 use super::answer::{self, ApiError, InspectorAnswer, TEXT};
-use super::places::{NoPlace, Place};
+use super::places::{ConnectionPlace, NoPlace};
 use super::query::Parameters;
 use super::{Site, actions, assets, catalogue, check, deliveries, session, stream};
 
@@ -21,7 +21,11 @@ const LARGEST_BODY: usize = 4 * 1024 * 1024;
 const BODY_TIME: std::time::Duration = std::time::Duration::from_secs(10);
 
 /// Answers one request.
-pub(super) async fn handle(site: Arc<Site>, place: &Place, request: Request<Incoming>) -> InspectorAnswer {
+pub(super) async fn handle(
+    site: Arc<Site>,
+    place: &ConnectionPlace,
+    request: Request<Incoming>,
+) -> InspectorAnswer {
     let (parts, body) = request.into_parts();
     let decision = site.access.check(&parts);
     if let AccessDecision::Denied(denied) = decision {
@@ -63,7 +67,7 @@ fn refused(denied: Denied, parts: &Parts) -> InspectorAnswer {
 
 async fn api_answer(
     site: Arc<Site>,
-    place: &Place,
+    place: &ConnectionPlace,
     path: &str,
     parts: &Parts,
     body: Incoming,

@@ -11,7 +11,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use super::places::{Place, PlaceLimits, Places};
+use super::places::{ConnectionPlace, PlaceLimits, Places};
 use super::unread::ReadingPeer;
 use super::{Site, router};
 
@@ -47,7 +47,7 @@ pub(super) async fn run(
     tasks.shutdown().await;
 }
 
-async fn serve(stream: TcpStream, site: Arc<Site>, place: Place, limits: PlaceLimits) {
+async fn serve(stream: TcpStream, site: Arc<Site>, place: ConnectionPlace, limits: PlaceLimits) {
     let _ = stream.set_nodelay(true);
     let place = Arc::new(place);
     let service = service_fn(|request| {

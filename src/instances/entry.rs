@@ -7,6 +7,8 @@ use std::time::SystemTime;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::http::Target;
+
 /// The version of the file format. Files of other versions are ignored.
 const VERSION: u32 = 1;
 
@@ -126,6 +128,12 @@ impl Entry {
     pub(crate) fn port(&self) -> Option<u16> {
         let authority = self.url.strip_prefix("http://")?.split('/').next()?;
         authority.parse::<SocketAddr>().ok().map(|address| address.port())
+    }
+
+    /// Whether a target is this `listen`: its port on this machine.
+    #[must_use]
+    pub(crate) fn is_at(&self, target: &Target) -> bool {
+        target.is_loopback() && target.port().is_some() && target.port() == self.port()
     }
 
     /// The file's text; `None` if the time is out of range.

@@ -29,6 +29,10 @@ pub(crate) struct FindingSettings {
     pub(crate) quiet: bool,
     /// Also the facts behind them, and times.
     pub(crate) verbose: bool,
+    /// Whether to use colors.
+    pub(crate) color: Color,
+    /// Whether `--fix` can ask a question.
+    pub(crate) can_ask: bool,
 }
 
 /// The findings, and what was done before them.
@@ -74,7 +78,7 @@ pub(crate) fn print_findings(report: &SetupReport, settings: FindingSettings) ->
         return super::print_json(&lines);
     }
     let stdout = Term::stdout();
-    let color = Surroundings::of_process().color(Color::Auto, is_terminal(&stdout));
+    let color = Surroundings::of_process().color(settings.color, is_terminal(&stdout));
     let width = if stdout.is_term() { Width::Of(stdout).columns() } else { None };
     super::print(text(report, settings, Theme::new(color), width).as_bytes())
 }
@@ -90,7 +94,8 @@ fn text(report: &SetupReport, settings: FindingSettings, theme: Theme, width: Op
     if !settings.quiet {
         let _ = writeln!(text, "\n {}", counts(report));
         if report.findings.iter().any(|finding| finding.fix.is_some()) {
-            text.push_str(" To fix what zoomhook can fix:\n   zoomhook doctor --fix\n");
+            let yes = if settings.can_ask { "" } else { " --yes" };
+            let _ = writeln!(text, " To fix what zoomhook can fix:\n   zoomhook doctor --fix{yes}");
         }
     }
     text
@@ -137,9 +142,19 @@ pub(super) fn shown(text: &str) -> String {
     without_numbers(&redacted(text))
 }
 
-/// A line as it is shown: redacted, sanitized and, without columns of its own, wrapped.
+/// A line as it is shown: redacted, sanitized and wrapped. The parts of an indented line are indented as well. A command
+/// stays on one line, so that it can be copied.
 fn fitted(line: &str, room: Option<usize>) -> Vec<String> {
-    wrap(&clean(&shown(line)), room.filter(|_| !line.starts_with(' ')))
+    let line = clean(&shown(line)).into_owned();
+    let text = line.trim_start_matches(' ');
+    let indent = &line[..line.len() - text.len()];
+    let room = room.filter(|_| !is_command(&line)).map(|room| room.saturating_sub(indent.len()).max(20));
+    wrap(text, room).into_iter().map(|part| format!("{indent}{part}")).collect()
+}
+
+/// Whether a line is a command: two spaces and a program, as every hint writes it.
+fn is_command(line: &str) -> bool {
+    line.strip_prefix("  ").is_some_and(|text| text.starts_with(|c: char| c.is_ascii_lowercase()))
 }
 
 fn remedy(finding: &SetupFinding) -> Option<String> {
@@ -173,4 +188,20 @@ fn counts(report: &SetupReport) -> String {
         }
     }
     parts.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_indented_line_breaks_between_words_and_a_command_does_not() {
+        let column = "    in the environment, or in a .env file above";
+        assert_eq!(
+            fitted(column, Some(24)),
+            ["    in the environment,", "    or in a .env file", "    above"]
+        );
+        let command = "  zoomhook sign --challenge --to http://localhost:3000/zoom";
+        assert_eq!(fitted(command, Some(24)), [command]);
+    }
 }

@@ -65,7 +65,7 @@ pub(crate) use pager::{Paging, print_json as print_paged_json};
 pub(crate) use plain::{
     end_interrupted_line, has_reader, print, print_error, print_json, print_note, print_raw, print_warning,
 };
-pub(crate) use posted::{PostedReport, line as posted_line, print_check_command};
+pub(crate) use posted::{PostedReport, line as posted_line, print_unknown_cause};
 pub(crate) use redact::redact_with;
 pub(crate) use replayed::{ReplayReport, line as replay_line};
 pub(crate) use sanitize::one_line;

@@ -19,6 +19,7 @@ use super::wording::{
     FOR_THE_CAUSE, answer_excerpt, answered_by_zoomhook, check_command, folded, hint_with_to,
 };
 use super::{Color, VerdictFormat};
+use crate::delivery::SecretOrigin;
 use crate::diagnosis::{AnswerFault, ForgeryVerdict, Hint};
 use crate::http::Target;
 use crate::send::{Posted, SendTally};
@@ -186,14 +187,17 @@ pub(crate) fn line(posted: &Posted) -> Vec<u8> {
     (json(posted).to_json() + "\n").into_bytes()
 }
 
-/// Prints the command that finds out why a genuine request was refused. `target` is the app; `None` for the app of the
-/// running `listen`.
-pub(crate) fn print_check_command(target: Option<&Target>) {
-    let command = match target {
-        Some(target) => check_command(&target.to_string(), "/"),
-        None => Some("zoomhook check".to_owned()),
-    };
-    if let Some(command) = command {
+/// Prints which secret token signed a genuine request that was refused, and the command that finds out why. `app` is the
+/// one that answered; `None` if it is not known.
+pub(crate) fn print_unknown_cause(origin: Option<&SecretOrigin>, app: Option<&Target>) {
+    if let Some(origin) = origin {
+        super::print_note(&format!(
+            "Signed with the secret token from {} (fingerprint {}). An app with another one refuses it.",
+            origin.in_words(),
+            origin.fingerprint
+        ));
+    }
+    if let Some(command) = app.and_then(|app| check_command(&app.to_string(), "/")) {
         super::print_note(FOR_THE_CAUSE);
         super::print_note(&format!("  {command}"));
     }

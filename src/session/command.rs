@@ -42,6 +42,8 @@ pub(super) enum UserCommand {
     Idle(Option<CommandLine>),
     Running {
         child: ChildProcess,
+        /// Decides which signals the terminal has sent to it already.
+        #[cfg(unix)]
         group: ProcessGroup,
     },
 }
@@ -64,7 +66,11 @@ impl UserCommand {
             };
             CommandNotStarted { program, reason }
         })?;
-        *self = Self::Running { child, group };
+        *self = Self::Running {
+            child,
+            #[cfg(unix)]
+            group,
+        };
         Ok(())
     }
 

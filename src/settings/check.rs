@@ -8,9 +8,8 @@ use hyper::header::{AUTHORIZATION, HeaderName, HeaderValue};
 
 use super::env::Environment;
 use super::file::{self, UnreadableFile};
-use super::sending::{NotSent, parse_added_header};
+use super::sending::{NotSent, app_of, parse_added_header};
 use crate::check::CheckEndpoint;
-use crate::delivery::has_masked_query;
 use crate::diagnosis::Framework;
 use crate::files::UntrustedPath;
 use crate::http::Target;
@@ -159,16 +158,12 @@ impl CheckTargetArgs {
     }
 }
 
-/// The first target of the newest `listen` that forwards, with the path of its own endpoint if the target has none.
+/// The app of the newest `listen` that forwards.
 fn forwarded(environment: &Environment) -> Result<Option<Target>, NotSent> {
     let Some(folder) = environment.instances_folder() else { return Ok(None) };
     let running = instances::all(&folder).map_err(|reason: UntrustedPath| NotSent::Untrusted(reason))?;
-    let app = running.iter().find_map(|entry| Some((entry.apps.first()?, entry.path())));
-    // The entry has no credentials, and a request without them would be refused.
-    let app = app.filter(|(app, _)| !has_masked_query(app));
-    let Some((app, path)) = app else { return Ok(None) };
-    let target = parse_endpoint(app).map_err(NotSent::Listen)?;
-    Ok(Some(target.with_default_path(path)))
+    let listen = running.iter().find(|entry| !entry.apps.is_empty());
+    listen.map_or(Ok(None), app_of).map_err(NotSent::Listen)
 }
 
 fn parse_basic(text: &str) -> Result<HeaderValue, InvalidBasic> {

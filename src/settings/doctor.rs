@@ -5,6 +5,7 @@ use std::path::Path;
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
+use hyper::header::{HeaderName, HeaderValue};
 use zeroize::Zeroizing;
 
 use super::Error;
@@ -12,6 +13,7 @@ use super::address::AddressArgs;
 use super::dotenv::{self, NAMES};
 use super::endpoint::{USUAL_PATH, parse_path};
 use super::env::{Environment, LANG, LC_ALL, LC_CTYPE, NGROK_AUTHTOKEN, SECRET_TOKEN, SHELL};
+use super::forward::parse_header;
 use super::history::HistoryFileArgs;
 use super::ngrok::NgrokError;
 use super::prompt::{Terminal, Unattended};
@@ -46,6 +48,10 @@ pub(crate) struct DoctorArgs {
     /// Your app: 3000, 3000/zoom, http://localhost:3000; may be repeated
     #[arg(long, value_name = "TARGET")]
     forward: Vec<ForwardTarget>,
+
+    /// With --online, set this header on the challenge to your app; may be repeated
+    #[arg(long, value_name = "NAME: VALUE", value_parser = parse_header, requires = "forward")]
+    forward_header: Vec<(HeaderName, HeaderValue)>,
 
     /// Path that Zoom posts to
     #[arg(long, value_name = "PATH", default_value = USUAL_PATH, value_parser = parse_path)]
@@ -109,6 +115,7 @@ impl DoctorArgs {
                 .map_err(|error| problem(SetupCheck::Proxy, TunnelError::from(error).into())),
             proxy_origin: self.tunnel.proxy().origin(environment),
             apps: self.forward.iter().map(|target| target.target().clone()).collect(),
+            app_headers: self.forward_header.clone(),
             clock_server: self.clock_server.clone(),
             shell: shell(environment, is_terminal),
             kept: OnceLock::new(),
@@ -162,20 +169,11 @@ fn chosen(found: &FoundSecrets) -> Vec<ChosenSecret> {
     let texts = found.texts.iter().filter(|text| text.role == Role::Secret);
     let tokens = found.tokens.iter().zip(&found.origins).zip(texts);
     let chosen = tokens.map(|((named, origin), text)| ChosenSecret {
-        place: in_words(&origin.source),
+        place: origin.in_words(),
         token: named.token.clone(),
         form: token::form_of_another(&text.to_text()),
     });
     chosen.collect()
-}
-
-/// A source in the two columns of the header of `listen`, as a phrase.
-fn in_words(source: &str) -> String {
-    match source.split_once("  ") {
-        Some(("environment", name)) => format!("{name} in the environment"),
-        Some((file, name)) => format!("{name} in {file}"),
-        None => source.to_owned(),
-    }
 }
 
 /// The values of a file's variables with one of these names.
@@ -277,6 +275,16 @@ mod tests {
         assert!(setup(folder.path(), &[], &[("HOME", "")]).secrets.new_env_file.is_some());
         std::fs::write(folder.path().join(".env"), "PORT=1\n").unwrap();
         assert!(setup(folder.path(), &[], &[("HOME", "")]).secrets.new_env_file.is_none());
+    }
+
+    #[test]
+    fn the_headers_for_the_app_are_those_of_listen() {
+        let folder = tempfile::tempdir().unwrap();
+        let args = ["--forward", "3000", "--forward-header", "x-api-key: hush"];
+        let found = setup(folder.path(), &args, &[]);
+        assert_eq!(found.app_headers.len(), 1);
+        assert!(!format!("{found:?}").contains("hush"), "{found:?}");
+        assert!(parse::<DoctorArgs>(&args[2..]).is_err());
     }
 
     #[test]

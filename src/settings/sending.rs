@@ -4,8 +4,11 @@ use hyper::header::{HeaderName, HeaderValue};
 
 use super::env::Environment;
 use super::forward::{InvalidHeader, parse_header};
+use crate::delivery::has_masked_query;
 use crate::files::UntrustedPath;
 use crate::http::Target;
+use crate::instances;
+use crate::instances::Entry;
 use crate::instances::Listening;
 use crate::send::{InvalidEndpoint, parse_endpoint};
 use crate::zoom::{SIGNATURE_HEADER, TIMESTAMP_HEADER};
@@ -51,8 +54,6 @@ pub(crate) struct Sending {
     pub(crate) target: Target,
     /// A note about the target, if the user did not choose it and may not expect it.
     pub(crate) note: Option<String>,
-    /// Whether the user named it.
-    pub(crate) is_chosen: bool,
     /// Headers that are set on each request.
     pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
 }
@@ -67,8 +68,24 @@ impl Sending {
     pub(crate) fn to_listen(environment: &Environment) -> Result<Self, NotSent> {
         let listening = Listening::newest(environment.instances_folder().as_deref())?;
         let target = parse_endpoint(&listening.url)?;
-        Ok(Self { target, note: listening.note(), is_chosen: false, headers: Vec::new() })
+        Ok(Self { target, note: listening.note(), headers: Vec::new() })
     }
+}
+
+/// The app that answers at a target. At a running `listen`, that is the app that it forwards to; `None` if it has none.
+pub(crate) fn answering_app(target: &Target, environment: &Environment) -> Option<Target> {
+    let running = environment.instances_folder().and_then(|folder| instances::all(&folder).ok());
+    match running.unwrap_or_default().iter().find(|entry| entry.is_at(target)) {
+        Some(listen) => app_of(listen).ok().flatten(),
+        None => Some(target.clone()),
+    }
+}
+
+/// The first app that a `listen` forwards to, with the path of its own endpoint if the target has none. `None` if there
+/// is none, or if the entry lacks its credentials, without which a request would be refused.
+pub(super) fn app_of(listen: &Entry) -> Result<Option<Target>, InvalidEndpoint> {
+    let Some(app) = listen.apps.first().filter(|app| !has_masked_query(app)) else { return Ok(None) };
+    Ok(Some(parse_endpoint(app)?.with_default_path(listen.path())))
 }
 
 /// Why nothing is posted.
@@ -99,7 +116,7 @@ impl SendingArgs {
             return Ok(Sending { headers, ..Sending::to_listen(environment)? });
         };
         if target.is_loopback() || self.yes {
-            Ok(Sending { target, note: None, is_chosen: true, headers })
+            Ok(Sending { target, note: None, headers })
         } else {
             Err(NotSent::NotConfirmed { target: Box::new(target) })
         }
@@ -109,7 +126,7 @@ impl SendingArgs {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::instances::{Entry, Registered};
+    use crate::instances::Registered;
     use crate::listener::USUAL_PORT;
     use crate::settings::testing::parse;
 
@@ -135,6 +152,22 @@ mod tests {
         }
         let args = parse::<SendingArgs>(&["--header", "X-Key: abc123"]).unwrap();
         assert!(!format!("{args:?}").contains("abc123"));
+    }
+
+    #[test]
+    fn the_app_behind_a_running_listen_is_found() {
+        let home = tempfile::tempdir().unwrap();
+        let environment = Environment::new("", ["HOME", "LOCALAPPDATA"].map(|name| (name, home.path())));
+        let entry = Entry::of_process(([127, 0, 0, 1], 4001).into(), "/zoom", std::time::UNIX_EPOCH);
+        let app = |to: &str| answering_app(&to.parse().unwrap(), &environment).map(|app| app.to_string());
+        let folder = environment.instances_folder().unwrap();
+        let running = Registered::new(&folder, &entry).unwrap();
+        assert_eq!(app("http://localhost:4001/zoom"), None);
+        assert_eq!(app("http://localhost:4002/zoom").unwrap(), "http://localhost:4002/zoom");
+        drop(running);
+        let _running =
+            Registered::new(&folder, &entry.forwarding_to(vec!["http://localhost:3000".to_owned()])).unwrap();
+        assert_eq!(app("http://localhost:4001/zoom").unwrap(), "http://localhost:3000/zoom");
     }
 
     #[test]

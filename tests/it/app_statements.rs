@@ -49,6 +49,7 @@ async fn sign_shows_what_the_apps_answer_says() {
          Your app says that it could not verify the request.
          It answered: {"message":"Failed to verify the request"}
     --- stderr
+    Signed with the secret token from ZOOM_WEBHOOK_SECRET_TOKEN in the environment (fingerprint b63f5ec9). An app with another one refuses it.
     To find out why, by experiment:
       zoomhook check http://127.0.0.1:?????/webhook
     "#);
@@ -61,6 +62,7 @@ async fn sign_shows_what_the_apps_answer_says() {
          Zoom does not retry after 401: the event is lost.
          It answered: no entry
     --- stderr
+    Signed with the secret token from ZOOM_WEBHOOK_SECRET_TOKEN in the environment (fingerprint b63f5ec9). An app with another one refuses it.
     To find out why, by experiment:
       zoomhook check http://127.0.0.1:?????/webhook
     ");

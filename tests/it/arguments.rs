@@ -134,7 +134,7 @@ fn an_argument_that_is_not_utf8_is_shown_as_text() {
 
     ["listen"] error: unexpected argument 'a�\u{1b}[2J�' found
 
-    Usage: zoomhook listen [OPTIONS]
+    Usage: zoomhook listen [OPTIONS] [-- <COMMAND>...]
 
     For more information, try '--help'.
     ["verify", "--format"] error: invalid value 'a�\u{1b}[2J�' for '--format <FORMAT>'
@@ -148,7 +148,7 @@ fn an_argument_that_is_not_utf8_is_shown_as_text() {
     For more information, try '--help'.
     [] error: unrecognized subcommand 'a�\u{1b}[2J�'
 
-    Usage: zoomhook <COMMAND>
+    Usage: zoomhook [OPTIONS] <COMMAND>
 
     For more information, try '--help'.
     "#);
@@ -174,7 +174,7 @@ mod on_a_terminal {
         For more information, try '--help'.
         error: unexpected argument '--format' found
 
-        Usage: zoomhook <COMMAND>
+        Usage: zoomhook [OPTIONS] <COMMAND>
 
         For more information, try '--help'.
         ");

@@ -3,10 +3,16 @@
 use std::net::TcpListener;
 use std::path::Path;
 use std::process::Command;
+use std::sync::Arc;
 use std::time::Duration;
 
+use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
 use serde_json::Value;
 use tempfile::TempDir;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
+use tokio_rustls::rustls::crypto::ring;
+use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
 use crate::support::app::{App, Received, reserved_port};
 use crate::support::gateway::{Gateway, GatewayRule, free_port};
@@ -83,6 +89,34 @@ impl Machine {
     }
 }
 
+/// The certificates of a server whose authority is not public.
+struct Chain {
+    sent: Vec<CertificateDer<'static>>,
+    key: KeyPair,
+}
+
+impl Chain {
+    fn of_unknown_authority(name: &str) -> Self {
+        let mut root = CertificateParams::new(Vec::new()).unwrap();
+        root.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        root.distinguished_name.push(DnType::CommonName, name);
+        let (issuer, key) = (Issuer::new(root, KeyPair::generate().unwrap()), KeyPair::generate().unwrap());
+        let leaf =
+            CertificateParams::new(vec!["localhost".to_owned()]).unwrap().signed_by(&key, &issuer).unwrap();
+        Self { sent: vec![leaf.der().clone()], key }
+    }
+
+    fn acceptor(&self) -> TlsAcceptor {
+        let key = PrivateKeyDer::try_from(self.key.serialize_der()).unwrap();
+        let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(self.sent.clone(), key);
+        TlsAcceptor::from(Arc::new(config.unwrap()))
+    }
+}
+
 /// What a gateway passes on: signed so many seconds from now, with this secret token.
 fn through_a_gateway(secret: &str, offset: i64, body: &[u8]) -> Vec<u8> {
     let head = head_with("/webhook", &timestamp(offset), secret, body);
@@ -149,7 +183,7 @@ async fn a_set_up_without_faults_passes_every_check_in_less_than_a_second() {
      ✓ env-file       .env: UTF-8 with LF line ends
      ✓ git            git ignores .env
      ✓ clock          it is less than a minute off, by the deliveries until NOW
-     ✓ port           any free port
+     ✓ port           listen takes any free port (--port 0)
      ✓ sessions       no listen is running; removed the files of 1 killed listen
      ✓ history        h.db, 4 deliveries, ????? MiB free on its disk
      ✓ authtoken      NGROK_AUTHTOKEN in the environment
@@ -357,7 +391,7 @@ fn a_dotenv_in_git_is_a_failure_and_one_that_is_not_ignored_is_fixed() {
 
      0 passed, 1 warning
      To fix what zoomhook can fix:
-       zoomhook doctor --fix
+       zoomhook doctor --fix --yes
     ");
     assert_run!(machine.check("git", &["--fix", "--yes"]), @"
     exit: 0
@@ -526,7 +560,7 @@ fn a_history_that_cannot_be_used_is_a_failure() {
     exit: 1
     --- stdout
      ✗ history        Cannot open the history /folder/of/test/.env/h.db: Not a directory.
-                      Use another file with --history-file, fix the file's permissions, or use --no-history.
+                      Use another file with --history-file, fix the file's permissions, or start listen with --no-history.
 
      0 passed, 1 failed
     ");
@@ -561,7 +595,7 @@ fn a_history_on_a_read_only_folder_is_a_failure() {
     exit: 1
     --- stdout
      ✗ history        Cannot open the history /folder/of/test/no/h.db: Permission denied.
-                      Use another file with --history-file, fix the file's permissions, or use --no-history.
+                      Use another file with --history-file, fix the file's permissions, or start listen with --no-history.
 
      0 passed, 1 failed
     ");
@@ -751,6 +785,57 @@ async fn an_app_is_down_wrong_or_slow() {
 
      0 passed, 1 warning
     ");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_app_of_a_running_listen_needs_no_flag() {
+    let machine = Machine::with_token();
+    let app = App::start().await;
+    app.expect_no_call();
+    let port = app.address.port().to_string();
+    let _listen = machine.listen(&["--forward", &port]);
+    assert_run!(machine.check("app", &["--online"]), @"
+    exit: 0
+    --- stdout
+     ✓ app            the running listen forwards to http://localhost:?????, which accepts connections; --forward also sends a challenge
+
+     1 passed
+    ");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_challenge_to_the_app_has_the_headers_of_the_flags() {
+    let machine = Machine::with_token();
+    let mut app = App::start().await;
+    app.answers_by(right_answer);
+    let port = app.address.port().to_string();
+    let header = "x-api-key: let-me-in";
+    let checked = machine.check("app", &["--forward", &port, "--online", "--forward-header", header]);
+    assert_eq!(checked.code, Some(0), "{checked:?}");
+    assert_eq!(app.next().await.header("x-api-key"), ["let-me-in"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_certificate_that_no_public_authority_issued_is_a_warning() {
+    let machine = Machine::with_token();
+    let chain = Chain::of_unknown_authority("Example Inspection CA");
+    let server = App::start_with_tls(chain.acceptor());
+    server.expect_no_call();
+    let url = format!("https://localhost:{}", server.address.port());
+    assert_run!(machine.check("proxy", &["--online", "--clock-server", &url]), @"
+    exit: 0
+    --- stdout
+     ▲ proxy          The certificate that arrives here for https://localhost:????? was issued by Example Inspection CA, which is not a public authority. A proxy or a security program that decrypts TLS does that. ngrok refuses such a connection.
+                      Exempt *.ngrok-agent.com from it, or name its certificate with --ngrok-ca FILE.
+
+     0 passed, 1 warning
+    ");
+}
+
+#[test]
+fn colors_are_used_on_request() {
+    let finished = Machine::new().check("port", &["--port", "0", "--color", "always"]);
+    assert!(finished.stdout.contains("\u{1b}["), "{finished:?}");
 }
 
 #[cfg(target_os = "linux")]

@@ -1,7 +1,6 @@
 //! The GitHub Action: its shell part with a release on this machine, and the workflow of `docs/ci.md`, step by step.
 
 use std::collections::BTreeMap;
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -11,7 +10,7 @@ use tempfile::TempDir;
 
 use crate::check::serve;
 use crate::support::app::App;
-use crate::support::process::{Finished, at_home, finish_at_once};
+use crate::support::process::{Finished, at_home, finish_at_once, write_script};
 use crate::support::requests::SECRET;
 use crate::support::snapshot::assert_run;
 
@@ -40,9 +39,7 @@ impl Runner {
     }
 
     fn executable(&self, name: &str, script: &str) {
-        let path = self.path("bin").join(name);
-        std::fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
-        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
+        write_script(&self.path("bin").join(name), script);
     }
 
     /// A command in the environment of a step.

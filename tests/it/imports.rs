@@ -269,7 +269,7 @@ fn a_line_with_a_value_that_no_session_records_is_refused() {
         with("/v", json!(0)),
         with("/event", json!("kept")),
     ];
-    assert_run!(import(folder.path(), &lines), @"
+    assert_run!(import(folder.path(), &lines), @r"
     exit: 4
     --- stderr
     /folder/of/test/crafted.ndjson: line 1: its answer's status is 0, which is not an HTTP status from 100 to 999
@@ -277,13 +277,28 @@ fn a_line_with_a_value_that_no_session_records_is_refused() {
     /folder/of/test/crafted.ndjson: line 3: its relay's status is 99, which is not an HTTP status from 100 to 999
     /folder/of/test/crafted.ndjson: line 4: its answer's ms is -1, which is not a time from 0 ms to a week
     /folder/of/test/crafted.ndjson: line 5: its relay's ms is 1e+300, which is not a time from 0 ms to a week
-    /folder/of/test/crafted.ndjson: line 6: its event_ts is 1.5, which is not a whole number of milliseconds
+    /folder/of/test/crafted.ndjson: line 6: its event_ts is 1.5, which is not a whole number of milliseconds since 1970
     /folder/of/test/crafted.ndjson: line 7: its received_at is 1969-07-20T20:17:40Z, which is not a time after 1970
     /folder/of/test/crafted.ndjson: line 8: its received_at is yesterday, which is not a time in RFC 3339
     /folder/of/test/crafted.ndjson: line 9: its id is 1, which is not an id of zoomhook (26 letters and digits)
     /folder/of/test/crafted.ndjson: line 10: its method is GET /, which is not an HTTP method
     /folder/of/test/crafted.ndjson: line 11: not a zoomhook delivery line: invalid type: map, expected a sequence at line 1 column 164
-    1 imported, 11 could not be read.
+    /folder/of/test/crafted.ndjson: line 12: its event_ts is -1, which is not a whole number of milliseconds since 1970
+    /folder/of/test/crafted.ndjson: line 13: its verdict is great, which is not valid, invalid or unknown
+    /folder/of/test/crafted.ndjson: line 14: its reason is \u{1b}]52;c;eA==\u{7}, a word that this version of zoomhook does not have; a newer one may
+    /folder/of/test/crafted.ndjson: line 15: its route is websocket, a word that this version of zoomhook does not have; a newer one may
+    /folder/of/test/crafted.ndjson: line 16: its tunnel is zrok, a word that this version of zoomhook does not have; a newer one may
+    /folder/of/test/crafted.ndjson: line 17: its relay's role is boss, a word that this version of zoomhook does not have; a newer one may
+    /folder/of/test/crafted.ndjson: line 18: its relay's outcome is great, a word that this version of zoomhook does not have; a newer one may
+    /folder/of/test/crafted.ndjson: line 19: its pending is forever, a word that this version of zoomhook does not have; a newer one may
+    /folder/of/test/crafted.ndjson: line 20: its pending_until is missing, which is not a time up to a week after received_at
+    /folder/of/test/crafted.ndjson: line 21: its retry_of is the first, which is not an id of zoomhook (26 letters and digits)
+    /folder/of/test/crafted.ndjson: line 22: its target is /a HTTP/1.1\r\nx-admin: 1, which is not a path or a URL
+    /folder/of/test/crafted.ndjson: line 23: its relay's target is http://a\n, which is not a path or a URL
+    /folder/of/test/crafted.ndjson: line 24: its header is a\r\nx-admin, which is not the name of an HTTP header
+    /folder/of/test/crafted.ndjson: line 25: its header's value is 1\r\nx-admin: 1, which is not the value of an HTTP header
+    /folder/of/test/crafted.ndjson: line 26: its v is 0, which is not the number of a format
+    1 imported, 26 could not be read.
     ");
 }
 

@@ -184,7 +184,7 @@ mod on_a_terminal {
         |       zoomhook - Zoom webhooks on your laptop in one command
         |
         |SYNOPSIS
-        |       zoomhook [-h|--help] [-V|--version] <subcommands>
+        |       zoomhook [--profile] [-h|--help] [-V|--version] <subcommands>
         |
         |DESCRIPTION
         |       Zoom webhooks on your laptop in one command
@@ -200,9 +200,9 @@ mod on_a_terminal {
         |       -V, --version
         |              Print version
         |
-        |SUBCOMMANDS
+        |PROJECT
         |
-        |       zoomhook-listen(1)
+        |       --profile <NAME>
         ");
     }
 }

@@ -118,7 +118,7 @@ fn an_unknown_flag_or_command_fails_with_the_nearest_one() {
 
       tip: a similar argument exists: '--port'
 
-    Usage: zoomhook listen --port <PORT>
+    Usage: zoomhook listen --port <PORT> [-- <COMMAND>...]
 
     For more information, try '--help'.
     ");
@@ -129,7 +129,7 @@ fn an_unknown_flag_or_command_fails_with_the_nearest_one() {
 
       tip: a similar subcommand exists: 'listen'
 
-    Usage: zoomhook <COMMAND>
+    Usage: zoomhook [OPTIONS] <COMMAND>
 
     For more information, try '--help'.
     ");
@@ -277,5 +277,10 @@ fn an_error_of_the_parser_is_wrapped_between_words() {
     let words = [env!("CARGO_BIN_EXE_zoomhook"), "history", "list", "--status", "abc"];
     let mut screen = crate::support::screen::Screen::start(60, &words, &[("NO_COLOR", "1")]);
     screen.ended();
-    assert_text!(screen.text(), @"");
+    assert_text!(screen.text(), @"
+    error: invalid value 'abc' for '--status <STATUS>': write a
+    status such as 204, or a class of them such as 5xx
+
+    For more information, try '--help'.
+    ");
 }

@@ -1,5 +1,6 @@
 //! Receivers as pure functions, each with one fault or two.
 
+mod documented;
 mod pairs;
 mod single;
 mod wire;
@@ -21,17 +22,14 @@ fn check(faults: &[Fault]) -> CheckReport {
 }
 
 fn check_app(app: FaultyApp) -> CheckReport {
+    check_wire(PureWire::new(app), true)
+}
+
+fn check_wire(wire: PureWire, events: bool) -> CheckReport {
     let secrets = Secrets::new(vec![SecretText::new("app", Role::Secret, APP_SECRET)]);
     let token = SecretToken::new(APP_SECRET).unwrap();
-    let plan = CheckPlan {
-        secrets: &secrets,
-        token: &token,
-        quick: false,
-        events: true,
-        has_headers: false,
-        seed: 7,
-    };
-    let wire = PureWire::new(app);
+    let plan =
+        CheckPlan { secrets: &secrets, token: &token, quick: false, events, has_headers: false, seed: 7 };
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     let facts = runtime.block_on(examine(&wire, plan, &mut |_| {}));
     CheckReport::of(&facts)

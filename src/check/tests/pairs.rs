@@ -12,11 +12,12 @@ const ROUNDS: usize = 8;
 fn subject(fault: Fault) -> &'static str {
     use Fault::{
         AnswerWithPrefix, Ascii, Base64, Base64Answer, BodyAlone, Cached, ChallengeNotChecked,
-        ChallengeRefused, Closes, DecodedSecret, Dots, EmptyBody, EmptySecret, JsonString, LoginPage,
-        MillisecondTimestamp, NewlineInSecret, NoChallengeHandler, NoGuard, NoPrefix, NoVersion, NotFound,
-        Oracle, PlainHash, PythonDumps, QuotesInSecret, Redirects, RefusesEverything, Sha1,
-        SignsMilliseconds, Slow, SnakeCase, Stringify, TimestampName, UndefinedSecret, UnknownSecret,
-        UpperHex, UpperHexAnswer, Wrapped,
+        ChallengeRefused, Closes, DecodedSecret, Dots, EmptyBody, EmptySecret, JsonString, Limited,
+        LoginPage, MillisecondTimestamp, NewlineInSecret, NoChallengeHandler, NoGuard, NoPrefix, NoVersion,
+        NotFound, Oracle, OtherNames, PlainHash, PythonCompact, PythonDumps, PythonUnicode, QuotesInSecret,
+        Redirects, RefusesByClosing, RefusesByRedirect, RefusesEverything, RefusesWith500, Sha1,
+        SignsMilliseconds, Slow, SnakeCase, SnakeCaseBoth, StackTrace, Stringify, TimestampName,
+        UndefinedSecret, UnknownSecret, UpperHex, UpperHexAnswer, Wrapped,
     };
     match fault {
         NewlineInSecret | QuotesInSecret | EmptySecret | UndefinedSecret | DecodedSecret | UnknownSecret => {
@@ -26,11 +27,12 @@ fn subject(fault: Fault) -> &'static str {
         NoVersion | BodyAlone | Dots => "layout",
         Base64 | UpperHex | NoPrefix => "notation",
         PlainHash | Sha1 => "hash",
-        Stringify | PythonDumps | Ascii | EmptyBody => "body",
+        Stringify | PythonDumps | PythonCompact | PythonUnicode | Ascii | EmptyBody => "body",
+        RefusesWith500 | RefusesByRedirect | RefusesByClosing | StackTrace => "refusal",
         NoChallengeHandler | ChallengeRefused | Cached | UpperHexAnswer | Base64Answer | JsonString
-        | Wrapped | SnakeCase | AnswerWithPrefix => "answer",
+        | Wrapped | SnakeCase | SnakeCaseBoth | OtherNames | AnswerWithPrefix => "answer",
         Oracle | ChallengeNotChecked | NoGuard => "oracle",
-        Redirects | LoginPage | Closes | Slow | NotFound | RefusesEverything => "all",
+        Redirects | LoginPage | Closes | Slow | NotFound | RefusesEverything | Limited => "all",
         _ => "other",
     }
 }
@@ -47,6 +49,17 @@ fn allowed(pair: [Fault; 2]) -> Vec<&'static str> {
     }
     for fault in pair {
         codes.extend(in_answer(fault));
+    }
+    // If the app refuses everything, how it refuses is all that there is.
+    if has(Fault::RefusesByClosing) {
+        codes.push("closes-connection");
+    }
+    if has(Fault::RefusesByRedirect) {
+        codes.push("redirect");
+    }
+    // A signature that is not read, and need not be there, is not checked.
+    if has(Fault::HeaderName) && has(Fault::UnsignedAccepted) {
+        codes.push("signature-not-checked");
     }
     // Without a check for events, the handler gets what has no object either.
     if has(Fault::NeedsObject) && has(Fault::AcceptsNonEvents) {
@@ -93,7 +106,8 @@ fn wrong(pair: [Fault; 2]) -> Option<String> {
         || proven.contains(&"signing-oracle")
         || proven.contains(&"signature-not-checked");
     let is_silent = missing && !has_unproven && !hides;
-    (is_false || is_silent || report.requests > 200)
+    let is_unexplained = !report.is_right(false) && report.conclusions.is_empty();
+    (is_false || is_silent || is_unexplained || report.requests > 200)
         .then(|| format!("{pair:?}: {proven:?}, {} requests", report.requests))
 }
 

@@ -42,3 +42,44 @@ fn each_fault_is_named_and_no_other() {
     });
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+#[test]
+fn an_app_that_answers_one_request_at_a_time_is_correct() {
+    for at_a_time in 1..=3 {
+        for app in [FaultyApp::with(&[]), FaultyApp::with(&[]).refusing_duplicates()] {
+            let report = check_wire(PureWire::answering(app, at_a_time), true);
+            assert_eq!(codes(&report), [""; 0]);
+            assert!(report.is_right(true));
+            // What was sent together, once more what had no answer, and two for a retry that is refused as known.
+            assert!(report.requests <= 25 + 4 + 2, "{}", report.requests);
+        }
+    }
+    let faulty = FaultyApp::with(&[Fault::Stringify]);
+    assert_eq!(codes(&check_wire(PureWire::answering(faulty, 1), true)), ["body-reserialised"]);
+}
+
+#[test]
+fn without_events_experiments_use_the_challenge() {
+    for (fault, code) in [
+        (Fault::NewlineInSecret, "secret-whitespace"),
+        (Fault::NoPrefix, "signature-prefix"),
+        (Fault::UnknownSecret, "refuses-everything"),
+        (Fault::RefusesEverything, "refuses-everything"),
+    ] {
+        let report = check_wire(PureWire::new(FaultyApp::with(&[fault])), false);
+        assert_eq!(codes(&report), [code], "{fault:?}");
+    }
+    let report = check_wire(PureWire::new(FaultyApp::with(&[])), false);
+    assert!(codes(&report).is_empty() && report.is_right(true));
+}
+
+#[test]
+fn a_case_passes_only_on_an_answer() {
+    for fault in [Fault::Closes, Fault::Slow] {
+        let report = check(&[fault]);
+        let passed = report.cases.iter().find(|result| result.verdict == CaseVerdict::Passed);
+        // A late answer has a size.
+        let is_size = passed.is_none_or(|result| fault == Fault::Slow && result.id == "challenge.size");
+        assert!(is_size, "{fault:?}: {passed:?}");
+    }
+}

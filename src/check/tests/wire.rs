@@ -1,21 +1,29 @@
 //! A wire to a pure function.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::time::Duration;
 
 use hyper::header::{HeaderName, HeaderValue};
 
 use super::faulty_app::{Asked, FaultyApp};
-use crate::check::examine::Wire;
 use crate::check::request::{CheckReply, CheckRequest, ReplyOutcome};
+use crate::check::wire::Wire;
 
 pub(super) struct PureWire {
     app: RefCell<FaultyApp>,
+    /// How many requests the app answers at the same time.
+    at_a_time: usize,
+    open: Cell<usize>,
 }
 
 impl PureWire {
     pub(super) fn new(app: FaultyApp) -> Self {
-        Self { app: RefCell::new(app) }
+        Self { app: RefCell::new(app), at_a_time: usize::MAX, open: Cell::new(0) }
+    }
+
+    /// An app that answers so many requests at the same time, and no others.
+    pub(super) fn answering(app: FaultyApp, at_a_time: usize) -> Self {
+        Self { at_a_time, ..Self::new(app) }
     }
 }
 
@@ -27,7 +35,16 @@ impl Wire for PureWire {
         });
         let asked =
             Asked { method: request.method.as_str(), headers: headers.collect(), body: &request.body };
-        let said = self.app.borrow_mut().answer(&asked);
+        self.open.set(self.open.get() + 1);
+        // The others begin before this one is answered.
+        tokio::task::yield_now().await;
+        let is_served = self.open.get() <= self.at_a_time;
+        tokio::task::yield_now().await;
+        self.open.set(self.open.get() - 1);
+        let mut said = self.app.borrow_mut().answer(&asked);
+        if !is_served {
+            said.delay = request.limit;
+        }
         let outcome = match (said.closes, said.delay >= request.limit) {
             (true, _) => ReplyOutcome::Closed("the connection was closed".to_owned()),
             (false, true) => ReplyOutcome::TimedOut,
@@ -45,6 +62,8 @@ impl Wire for PureWire {
             is_cut: false,
         }
     }
+
+    async fn pause(&self, _: Duration) {}
 }
 
 fn title_case(name: &str) -> String {

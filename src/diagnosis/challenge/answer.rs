@@ -147,14 +147,23 @@ fn holder(value: &Value) -> Option<&Map<String, Value>> {
     }
 }
 
-/// Returns a field's text, or what is wrong with the field.
-fn field<'o>(object: &'o Map<String, Value>, name: &'static str) -> Result<&'o str, AnswerFault> {
+/// Returns a field's text, or what is wrong with the field. A field with a similar name or with one of the `right`
+/// values is the one that was meant.
+fn field<'o>(
+    object: &'o Map<String, Value>,
+    name: &'static str,
+    right: &[&str],
+) -> Result<&'o str, AnswerFault> {
     match object.get(name) {
         Some(Value::String(text)) => Ok(text),
         Some(_) => Err(AnswerFault::new(AnswerCode::Field, format!("{name} is not a string."))),
         None => {
             let bare = |name: &str| name.to_ascii_lowercase().replace(['_', '-'], "");
-            let similar = object.keys().find(|key| bare(key) == bare(name));
+            let is_right = |value: &Value| value.as_str().is_some_and(|text| right.contains(&text));
+            let similar = object
+                .keys()
+                .find(|key| bare(key) == bare(name))
+                .or_else(|| object.iter().find(|(_, value)| is_right(value)).map(|(key, _)| key));
             let hint = similar.map_or(String::new(), |key| format!("; it has {}", visible(key.as_bytes())));
             Err(AnswerFault::new(AnswerCode::Field, format!("The answer has no field {name}{hint}.")))
         }
@@ -162,7 +171,7 @@ fn field<'o>(object: &'o Map<String, Value>, name: &'static str) -> Result<&'o s
 }
 
 fn plain_token_fault(object: &Map<String, Value>, plain_token: &str) -> Option<AnswerFault> {
-    let sentence = match field(object, "plainToken") {
+    let sentence = match field(object, "plainToken", &[plain_token]) {
         Ok(text) if text == plain_token => return None,
         Ok(text) if text.trim() == plain_token => {
             "plainToken has whitespace around it; return it exactly as received."
@@ -179,7 +188,7 @@ fn encrypted_token_fault(
     right: &[&str],
     secrets: &Secrets,
 ) -> Option<AnswerFault> {
-    match field(object, "encryptedToken") {
+    match field(object, "encryptedToken", right) {
         // Without a secret token, the value cannot be checked.
         Ok(text) if right.is_empty() || right.contains(&text) => None,
         Ok(text) => Some(hmac::fault(text, plain_token, right, secrets)),
@@ -229,6 +238,21 @@ pub enum AnswerCode {
 }
 
 impl AnswerCode {
+    /// All of them.
+    #[cfg(test)]
+    pub(crate) const ALL: [Self; 10] = [
+        Self::Late,
+        Self::Status,
+        Self::Text,
+        Self::JsonString,
+        Self::Wrapped,
+        Self::Field,
+        Self::PlainToken,
+        Self::Encoding,
+        Self::Key,
+        Self::Hmac,
+    ];
+
     /// The stable name, such as `answer-late`.
     #[must_use]
     pub fn as_str(self) -> &'static str {

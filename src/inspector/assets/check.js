@@ -11,9 +11,17 @@ import { Badge } from "./words.js";
 const VERDICTS = {
   passed: { kind: "good", sign: "✓", word: "passed" },
   failed: { kind: "bad", sign: "✕", word: "failed" },
-  unproven: { kind: "warn", sign: "?", word: "unproven" },
-  not_run: { kind: "plain", sign: "–", word: "not run" },
+  unproven: { kind: "warn", sign: "?", word: "not proven" },
+  not_run: { kind: "plain", sign: "–", word: "not sent" },
 };
+
+/** A failed recommendation is not a mistake. @param {any} one a case */
+const verdictOf = (one) =>
+  one.verdict === "failed" && one.severity !== "must" ? { kind: "warn", sign: "▲", word: "failed" } : (VERDICTS[one.verdict] ?? VERDICTS.not_run);
+
+/** The sign of a conclusion, as on the terminal. @param {any} found */
+const certainty = (found) =>
+  !found.proven ? { kind: "warn", sign: "?", word: "Not proven" } : found.severity === "must" ? { kind: "bad", sign: "✕", word: "Proven" } : { kind: "warn", sign: "▲", word: "Proven" };
 
 /** @param {{session: any}} props */
 export function Check({ session }) {
@@ -69,7 +77,7 @@ export function Check({ session }) {
     </form>
     <div class="results-of-check">
       <p class="note dim" role="status" aria-live="polite">
-        ${!run ? "The results appear here." : run.isRunning && run.sent.length > 0 ? `${plural(run.sent.length, "step", "steps")}, now: ${run.sent.at(-1)}` : run.isRunning ? "Connecting …" : run.summary ? "" : "No result."}
+        ${!run ? "The results appear here." : run.isRunning && run.sent.length > 0 ? `${plural(run.sent.length, "step", "steps")}, now: ${run.sent.at(-1)}` : run.isRunning ? "Connecting …" : run.summary ? "Done." : "No result."}
       </p>
       ${run?.error && html`<p class="error note" role="alert"><${Text} text=${run.error} /></p>`}
       ${run?.summary && html`<${Outcome} summary=${run.summary} conclusions=${run.conclusions} />`}
@@ -81,15 +89,15 @@ export function Check({ session }) {
 /** @param {{summary: any, conclusions: any[]}} props */
 function Outcome({ summary, conclusions }) {
   const { passed, failed, unproven, not_run: left } = summary;
-  const counts = [[passed, "passed"], [failed, "failed"], [unproven, "unproven"], [left, "not run"]].filter(([n]) => n > 0);
+  const counts = [[passed, "passed"], [failed, "failed"], [unproven, "not proven"], [left, "not sent"]].filter(([n]) => n > 0);
   return html`<section class="panel" aria-label="Result">
-      <h2><${Badge} of=${summary.right ? { kind: "good", sign: "✓", word: "Your app is right" } : { kind: "bad", sign: "✕", word: "Your app is not right yet" }} /></h2>
+      <h2><${Badge} of=${summary.right ? { kind: "good", sign: "✓", word: "Nothing failed that Zoom needs" } : { kind: "bad", sign: "✕", word: plural(failed, "case failed", "cases failed") }} /></h2>
       <p class="dim"><${Text} text=${summary.target} />: ${counts.map(([n, what]) => `${n} ${what}`).join(", ")}; ${plural(summary.requests, "request", "requests")} in ${duration(summary.ms)}.</p>
     </section>
     ${conclusions.map(
       (found) => html`<section class="panel conclusion" aria-label="Conclusion">
         <h3><${Text} text=${found.sentence} /></h3>
-        <p class="dim">${found.proven ? "Proven:" : "Not proven, but observed:"}</p>
+        <p><${Badge} of=${certainty(found)} /></p>
         <ul class="proof">${found.proof.map((/** @type {string} */ proof) => html`<li><${Text} text=${proof} /></li>`)}</ul>
         ${found.remedy && html`<p><${Text} text=${found.remedy} /></p>`}
         ${found.line && html`<div class="tools"><pre class="exact"><${Text} text=${found.line} /></pre><${CopyButton} text=${found.line} label="Copy this line of code" /></div>`}
@@ -106,7 +114,7 @@ function Cases({ cases }) {
       return html`<h3>${group}</h3>
         <ul>${own.map(
           (one) => html`<li class=${one.verdict}>
-            <${Badge} of=${VERDICTS[one.verdict] ?? VERDICTS.not_run} />
+            <${Badge} of=${verdictOf(one)} />
             <span><${Text} text=${one.sent} /></span>
             <span class="dim">${one.answered ? html`<${Text} text=${one.answered} />${one.ms === null ? "" : ` in ${duration(one.ms)}`}` : ""}</span>
             ${one.meaning && html`<span class="why"><${Text} text=${one.meaning} /></span>`}

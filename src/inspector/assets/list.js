@@ -358,7 +358,7 @@ function Row({ row, top, position, count, isSelected, isMarked, onMark, query })
       <span class="line"><span class="title">${detail && html`<${Text} text=${detail} />`}</span>
       <span class="facts">
         ${row.retry_of && html`<span class="tag">retry${row.retry ? ` ${row.retry.number} of 3` : ""}</span>`}
-        ${row.source !== "local" && html`<span class="tag">${row.source}</span>`}
+        ${row.source !== "local" && !row.imported && html`<span class="tag">${row.source}</span>`}
         ${row.pending === "answer" && !row.answer && html`<${Since} at=${row.received_at} />`}
         ${row.answer && html`<span class="number">${row.answer.status}</span><${Bar} ms=${row.answer.ms} />`}
       </span></span>
@@ -402,13 +402,13 @@ export function Filters({ parameters, deliveries, onChange }) {
     <${TypedFilter} id="search" label="Search in bodies" placeholder="Search in bodies" value=${parameters.get("search") ?? ""} onChange=${(/** @type {string} */ v) => set("search", v)} />
     <button type="button" class="button fold-filters" aria-expanded=${isUnfolded} onClick=${() => unfold(!isUnfolded)}>Filters${used ? ` (${used})` : ""}</button>
     <${TypedFilter} id="event" label="Event" placeholder="Event: meeting.*" value=${parameters.get("event") ?? ""} onChange=${(/** @type {string} */ v) => set("event", v)} />
-    ${choice("zoom", "Outcome", [["", "Any outcome"], ["delivered", "Delivered"], ["lost", "Lost"], ["retried", "Retried"]])}
+    ${choice("zoom", "Outcome", [["", "Any outcome"], ["delivered", "Delivered"], ["lost", "Lost"], ["retried", "Failed"]])}
     ${choice("verdict", "Verdict", [["", "Any verdict"], ["valid", "Valid"], ["invalid", "Invalid"], ["unknown", "Unknown"]])}
     ${choice("status", "Answer", [["", "Any answer"], ["2xx", "2xx"], ["3xx", "3xx"], ["4xx", "4xx"], ["5xx", "5xx"]])}
     ${choice("within", "Time", [["", "Any time"], ["15m", "Last 15 min"], ["1h", "Last hour"], ["24h", "Last 24 h"], ["7d", "Last 7 days"]])}
     ${choice("order", "Order", [["", "Newest first"], ["oldest", "Oldest first"]])}
     <span class="count dim" role="status">
-      ${deliveries.next ? `${shown.toLocaleString("en")}+` : shown.toLocaleString("en")} of ${deliveries.total.toLocaleString("en")}
+      ${shown.toLocaleString("en")}${deliveries.next ? "+" : ""}<span class="of-total"> of ${deliveries.total.toLocaleString("en")}</span>
     </span>
     ${isFiltered && html`<button type="button" class="button small" onClick=${() => onChange(new URLSearchParams())}>Clear</button>`}
   </form>`;

@@ -76,6 +76,8 @@ export function Session({ session, version }) {
 /** @typedef {{at_ms: number, delivered: number, lost: number, retried: number, refused: number, other: number, slowest_ms: number | null, median_ms: number | null}} Bucket */
 
 const KINDS = /** @type {const} */ (["delivered", "retried", "lost", "refused", "other"]);
+/** Zoom retries what failed, but not all of it came from Zoom. @type {Record<string, string>} */
+const WORDS = { retried: "failed" };
 const [HEIGHT, LEFT, BOTTOM] = [150, 52, 22];
 
 /** Counts and times as two plots, with the numbers as a table for screen readers. @param {{timeline: {buckets: Bucket[]}}} props */
@@ -102,7 +104,7 @@ function Plot({ timeline }) {
     <text class="label" x=${WIDTH} y=${HEIGHT - 2} text-anchor="end">now</text>`;
   const used = buckets.filter((bucket) => bucket.median_ms !== null);
   return html`<div ref=${frame}><ul class="legend">
-      ${KINDS.filter((kind) => kind !== "other" || sums[kind]).map((kind) => html`<li><span class=${`swatch ${kind}`} aria-hidden="true"></span>${kind} <strong class="number">${sums[kind]?.toLocaleString("en")}</strong></li>`)}
+      ${KINDS.filter((kind) => kind !== "other" || sums[kind]).map((kind) => html`<li><span class=${`swatch ${kind}`} aria-hidden="true"></span>${WORDS[kind] ?? kind} <strong class="number">${sums[kind]?.toLocaleString("en")}</strong></li>`)}
     </ul>
     <svg class="plot" viewBox=${`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label=${`Deliveries over time, up to ${most} at a time`}>
       ${axis}<text class="label" x=${LEFT - 6} y=${y(1) + 8} text-anchor="end">${most}</text>
@@ -119,7 +121,7 @@ function Plot({ timeline }) {
     <svg class="plot" viewBox=${`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label=${`Time of answers, the slowest ${duration(slowest)}`}>
       ${axis}<text class="label" x=${LEFT - 6} y=${y(1) + 8} text-anchor="end">${duration(slowest)}</text>
       ${slowest > 3000 && html`<line class="limit" x1=${LEFT} x2=${WIDTH} y1=${y(3000 / slowest)} y2=${y(3000 / slowest)} />
-        <text class="label" x=${WIDTH} y=${y(3000 / slowest) - 3} text-anchor="end">3 s: Zoom's limit</text>`}
+        <text class="label" x=${LEFT + 4} y=${y(3000 / slowest) + 13}>3 s: Zoom's limit</text>`}
       ${buckets.map((bucket, at) => {
         if (bucket.median_ms === null || bucket.slowest_ms === null) return null;
         const x = LEFT + (at + 0.5) * step;

@@ -1,6 +1,7 @@
 //! `check`: an endpoint is tested as Zoom would use it, and what is wrong is proven by experiments.
 
 mod faults;
+mod odd_servers;
 mod output;
 mod real_apps;
 mod safety;
@@ -8,7 +9,7 @@ mod suite;
 mod tls;
 
 use crate::support::app::{App, CLOSE};
-use crate::support::faulty_app::{Asked, Fault, FaultyApp};
+use crate::support::faulty_app::{Asked, Fault, FaultyApp, Said};
 use crate::support::process::{Finished, finish, zoomhook};
 use crate::support::requests::SECRET;
 
@@ -26,16 +27,21 @@ fn answers(app: &App, mut faulty: FaultyApp) {
         let method = lines.next().unwrap_or_default().split(' ').next().unwrap_or_default();
         let headers = lines.filter_map(|line| line.split_once(':')).map(|(name, value)| (name, value.trim()));
         let said = faulty.answer(&Asked { method, headers: headers.collect(), body: &request.body });
-        if said.closes {
-            return CLOSE.to_vec();
-        }
-        std::thread::sleep(said.delay);
-        let mut head = format!("HTTP/1.1 {} X\r\ncontent-length: {}\r\n", said.status, said.body.len());
-        for (name, value) in &said.headers {
-            head.push_str(&format!("{name}: {value}\r\n"));
-        }
-        format!("{head}\r\n{}", said.body).into_bytes()
+        answer(&said)
     });
+}
+
+/// The bytes of an answer.
+fn answer(said: &Said) -> Vec<u8> {
+    if said.closes {
+        return CLOSE.to_vec();
+    }
+    std::thread::sleep(said.delay);
+    let mut head = format!("HTTP/1.1 {} X\r\ncontent-length: {}\r\n", said.status, said.body.len());
+    for (name, value) in &said.headers {
+        head.push_str(&format!("{name}: {value}\r\n"));
+    }
+    format!("{head}\r\n{}", said.body).into_bytes()
 }
 
 async fn run(app: &App, args: &[&str]) -> Finished {

@@ -12,7 +12,7 @@ async fn a_correct_app_folds_to_a_line_a_group() {
     --- stdout
 
       Challenge   ✓ 9 passed
-      Refusals    ✓ 9 passed
+      Refusals    ✓ 10 passed
       Events      ✓ 10 passed
 
       ✓ http://127.0.0.1:?????/webhook · 25 requests
@@ -34,7 +34,7 @@ async fn the_conclusion_comes_first_with_proof_and_remedy() {
           app.use(express.json({ verify: (req, res, buf) => { req.rawBody = buf } }))
 
       Challenge   ✓ 9 passed
-      Refusals    ✓ 9 passed
+      Refusals    ✓ 10 passed
       Events      ✗ 2 failed, 8 passed
         ✗ event.emoji  must
             Sent: an event with an emoji in a name, as \uD83D\uDE92. Expected: 200 or 204 within 3 s.
@@ -67,11 +67,11 @@ async fn nothing_accepted_is_not_called_a_cause() {
         ✗ challenge.again  must
             Sent: a second challenge with another plainToken. Expected: the answer to the second one.
             401: Validate fails.
-        ? It was not answered, but neither was the genuine challenge.
+        ? It was not answered with the encryptedToken, but neither was the genuine challenge.
             challenge.unsigned, challenge.forged, challenge.oracle-unsigned and challenge.oracle-signed
         ? The challenge was not answered.
             challenge.pace and challenge.content-type
-      Refusals    ? 8 not proven, 1 passed
+      Refusals    ? 8 not proven, 2 passed
         ? It was refused, but so was the genuine event.
             refusal.forged, refusal.empty-key, refusal.no-signature, refusal.no-timestamp, refusal.other-timestamp, refusal.stale, refusal.not-json and refusal.no-event
       Events      ✗ 1 failed, 9 not sent
@@ -107,6 +107,7 @@ async fn junit_has_a_case_for_each_case() {
         <testcase classname="refusals" name="refusal.empty-key"/>
         <testcase classname="refusals" name="refusal.no-signature"/>
         <testcase classname="refusals" name="refusal.not-json"/>
+        <testcase classname="refusals" name="refusal.error-text"/>
         <testcase classname="events" name="event.ascii"/>
         <testcase classname="events" name="event.emoji"/>
         <testcase classname="events" name="event.large"/>

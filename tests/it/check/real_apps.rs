@@ -1,15 +1,17 @@
-//! Real apps, installed from their registries: Express and Flask.
+//! Real apps, installed from their registries: Express, Next.js and Flask.
 //!
-//! They are ignored by default, because they need node, python3 and the registries:
-//! `cargo test --test it check::real_apps -- --ignored`
+//! They are ignored by default, because they need node, python3 and the registries, and Next.js takes a minute or more to
+//! build: `cargo test --test it check::real_apps -- --ignored`
 
 use std::io::{BufRead, BufReader};
+use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use serde_json::Value;
 
 use super::run_to;
+use crate::support::gateway::free_port;
 use crate::support::requests::SECRET;
 
 /// A running app, which ends with the test.
@@ -67,6 +69,37 @@ async fn express() {
         command.arg("app.js").current_dir(home.path());
         let found = check(&start(command, mode)).await;
         assert_eq!(found, (code, codes.iter().map(ToString::to_string).collect(), "express".to_owned()));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs node, npm and the registry, and builds for a minute: cargo test --test it next -- --ignored"]
+async fn next() {
+    let home = tempfile::tempdir().unwrap();
+    let folder = home.path();
+    let npm = ["install", "--silent", "--no-audit", "next@16", "react@19", "react-dom@19"];
+    succeeds(Command::new("npm").args(npm).current_dir(folder));
+    let route = folder.join("app/webhook");
+    std::fs::create_dir_all(&route).unwrap();
+    std::fs::copy(source("next_route.js"), route.join("route.js")).unwrap();
+    let node = |args: &[&str]| {
+        let mut command = Command::new("node");
+        command.arg("node_modules/next/dist/bin/next").args(args).current_dir(folder);
+        command.env("NEXT_TELEMETRY_DISABLED", "1");
+        command
+    };
+    succeeds(&mut node(&["build"]));
+    for (mode, code, codes) in [("right", 0, &[][..]), ("sample", 5, &["body-reserialised"])] {
+        let port = free_port();
+        let mut command = node(&["start", "-H", "127.0.0.1", "-p", &port.to_string()]);
+        command.env("ZOOM_WEBHOOK_SECRET_TOKEN", SECRET).env("MODE", mode);
+        let child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        let app = Real { child, port };
+        while TcpStream::connect(("127.0.0.1", port)).is_err() {
+            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        }
+        let found = check(&app).await;
+        assert_eq!(found, (code, codes.iter().map(ToString::to_string).collect(), "next".to_owned()));
     }
 }
 

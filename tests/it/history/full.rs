@@ -180,7 +180,7 @@ mod needs_root {
         let [("history_failing", failing), ("history_working", works)] = warnings[..] else {
             panic!("{warnings:?}")
         };
-        assert_text!(failing, @"Deliveries are answered with 503 while they cannot be stored, so that Zoom sends them again: the history /folder/of/test/h.db cannot grow: the disk is full. Free disk space, store less with --history-max, or use --no-history.");
+        assert_text!(failing, @"Deliveries are answered with 503 while they cannot be stored, so that Zoom sends them again: the history /folder/of/test/h.db cannot grow: the disk is full. Free disk space, or start listen with a lower --history-max or with --no-history.");
         let works: String = works.chars().filter(|c| !c.is_ascii_digit()).collect();
         assert_text!(works, @"The history works again.  deliveries were not stored in the meantime.");
         let refused = sent.iter().filter(|sent| sent.status == 503).count();
@@ -207,7 +207,7 @@ mod needs_root {
         let [("history_failing", failing), ("history_working", _)] = warnings[..] else {
             panic!("{warnings:?}")
         };
-        assert_text!(failing, @"No delivery is stored while the history fails (--history best-effort): the history /folder/of/test/h.db cannot grow: the disk is full. Free disk space, store less with --history-max, or use --no-history.");
+        assert_text!(failing, @"No delivery is stored while the history fails (--history best-effort): the history /folder/of/test/h.db cannot grow: the disk is full. Free disk space, or start listen with a lower --history-max or with --no-history.");
         assert!(!kept(&disk.path().join("h.db")).is_empty());
     }
 

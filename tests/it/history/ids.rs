@@ -216,6 +216,7 @@ async fn shells_complete_the_ids_of_an_existing_history() {
     --no-env-file\tDo not read .env files
     --history-file\tFile in which deliveries are stored, instead of the default one
     --no-pager\tPrint without a pager, even if the output is longer than the screen
+    --profile\tUse this profile of zoomhook.toml
     ");
     let mut listen = keeping(folder.path(), &[]);
     keep(&listen, "meeting.started", 0).await;
@@ -238,6 +239,7 @@ async fn shells_complete_the_ids_of_an_existing_history() {
     --no-env-file\tDo not read .env files
     --history-file\tFile in which deliveries are stored, instead of the default one
     --no-pager\tPrint without a pager, even if the output is longer than the screen
+    --profile\tUse this profile of zoomhook.toml
     ");
     let offered = complete(&["zoomhook", "history", "--history-file", "h.db", "diff", "last", "01"]);
     assert!(offered.stdout.contains(&id), "{offered:?}");

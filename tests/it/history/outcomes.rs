@@ -184,7 +184,9 @@ async fn a_delivery_whose_session_was_killed_says_so_and_can_be_replayed() {
     let listen = forwarding(folder.path(), &app, &[]);
     let request = signed("/webhook", &event("meeting.started", 0));
     let address = listen.address;
-    tokio::spawn(async move { RawClient::connect(address).await.send(&request).await });
+    // A client that has gone would not be answered, so it stays.
+    let mut client = RawClient::connect(address).await;
+    client.send(&request).await;
     app.next().await;
     wait_for(folder.path(), |newest| newest["pending"] == "answer");
     // The guard kills it with SIGKILL.

@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 
 use super::ROOT;
-use crate::support::process::{Finished, as_restricted_user, finish, output_with_input};
+use crate::support::process::{Finished, as_restricted_user, finish, output_with_input, write_script};
 use crate::support::snapshot::assert_run;
 
 const ARCHIVE: &str = "zoomhook-x86_64-unknown-linux-gnu.tar.gz";
@@ -30,7 +30,7 @@ impl Machine {
         let folder = TempDir::new().unwrap();
         let root = folder.path().join("zoomhook-x86_64-unknown-linux-gnu");
         std::fs::create_dir(&root).unwrap();
-        executable(&root.join("zoomhook"), "#!/bin/sh\necho zoomhook 7.8.9\n");
+        write_script(&root.join("zoomhook"), "echo zoomhook 7.8.9");
         let mut tar = Command::new("tar");
         tar.args(["-czf", "-", "-C"]).arg(folder.path()).arg(root.file_name().unwrap());
         let archive = output_with_input(tar, b"").stdout;
@@ -50,7 +50,7 @@ impl Machine {
         std::fs::create_dir(machine.path("tools")).unwrap();
         machine.is("Linux", "x86_64");
         // Whatever C library this machine has.
-        executable(&machine.path("tools/ldd"), "#!/bin/sh\necho 'ldd (GNU libc) 2.36'\n");
+        write_script(&machine.path("tools/ldd"), "echo 'ldd (GNU libc) 2.36'");
         machine
     }
 
@@ -60,8 +60,8 @@ impl Machine {
 
     /// Sets what `uname` says.
     fn is(&self, system: &str, processor: &str) {
-        let script = format!("#!/bin/sh\ncase $1 in -s) echo {system} ;; -m) echo {processor} ;; esac\n");
-        executable(&self.path("tools/uname"), &script);
+        let script = format!("case $1 in -s) echo {system} ;; -m) echo {processor} ;; esac");
+        write_script(&self.path("tools/uname"), &script);
     }
 
     /// The script, behind `wrapper`, with these arguments.
@@ -88,11 +88,6 @@ impl Machine {
     fn asked(&self) -> Vec<String> {
         self.asked.lock().unwrap().clone()
     }
-}
-
-fn executable(path: &Path, text: &str) {
-    std::fs::write(path, text).unwrap();
-    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).unwrap();
 }
 
 /// A server of files, for as long as the tests run.
@@ -124,22 +119,34 @@ fn serve(files: BTreeMap<String, Vec<u8>>, asked: Arc<Mutex<Vec<String>>>) -> So
 #[test]
 fn installs_the_latest_release() {
     let machine = Machine::with_release(|_| ());
-    assert_run!(machine.install(&[]), @"");
+    assert_run!(machine.install(&[]), @r#"
+    exit: 0
+    --- stdout
+    Installed zoomhook ?.?.? as /folder/of/test/.local/bin/zoomhook
+    /folder/of/test/.local/bin is not in PATH. Add it, for example in ~/.profile:
+      export PATH="/folder/of/test/.local/bin:$PATH"
+    Try it: /folder/of/test/.local/bin/zoomhook demo
+    "#);
     assert_eq!(machine.installed(), ["zoomhook"]);
     let program = Command::new(machine.path(".local/bin/zoomhook")).output().unwrap();
-    assert_eq!(program.stdout, b"zoomhook 7.8.9\n");
+    assert_eq!(program.stdout, b"zoomhook 7.8.9");
 }
 
 #[test]
 fn installs_a_version_into_a_folder_over_an_older_program() {
     let machine = Machine::with_release(|_| ());
     std::fs::create_dir(machine.path("bin")).unwrap();
-    executable(&machine.path("bin/zoomhook"), "old");
+    write_script(&machine.path("bin/zoomhook"), "old");
     let mut command = machine.command(&["env"], &["--version", "v7.8.9", "--to", "bin"]);
     let path =
         format!("{}:{}/bin:/usr/bin:/bin", machine.path("tools").display(), machine.folder.path().display());
     command.env("PATH", path);
-    assert_run!(finish(command), @"");
+    assert_run!(finish(command), @"
+    exit: 0
+    --- stdout
+    Installed zoomhook ?.?.? as /folder/of/test/bin/zoomhook
+    Try it: zoomhook demo
+    ");
     let program = std::fs::read_to_string(machine.path("bin/zoomhook")).unwrap();
     assert!(program.contains("7.8.9"), "{program}");
     let asked =
@@ -153,20 +160,37 @@ fn installs_nothing_if_the_checksum_is_wrong_or_missing() {
         let archive = files.get_mut(&format!("/releases/latest/download/{ARCHIVE}")).unwrap();
         *archive.last_mut().unwrap() ^= 1;
     });
-    assert_run!(machine.install(&[]).hide("expected (.*)").hide("received (.*)"), @"");
+    assert_run!(machine.install(&[]).hide("expected (.*)").hide("received (.*)"), @"
+    exit: 1
+    --- stderr
+    error: the checksum of zoomhook-x86_64-unknown-linux-gnu.tar.gz is wrong
+      expected ????????????????????????????????????????????????????????????????
+      received ????????????????????????????????????????????????????????????????
+      Nothing was installed. The file was damaged or changed on its way, or a new release has just come out.
+    ");
     assert_eq!(machine.installed(), [""; 0]);
 
     let machine = Machine::with_release(|files| {
         files.insert("/releases/latest/download/SHA256SUMS".to_owned(), b"0  another.tar.gz\n".to_vec());
     });
-    assert_run!(machine.install(&[]), @"");
+    assert_run!(machine.install(&[]), @"
+    exit: 1
+    --- stderr
+    error: SHA256SUMS has no line for zoomhook-x86_64-unknown-linux-gnu.tar.gz
+      Nothing was installed.
+    ");
     assert_eq!(machine.installed(), [""; 0]);
 }
 
 #[test]
 fn says_what_is_missing_on_the_server() {
     let machine = Machine::with_release(|_| ());
-    assert_run!(machine.install(&["--version", "7.8.10"]), @"");
+    assert_run!(machine.install(&["--version", "7.8.10"]), @"
+    exit: 1
+    --- stderr
+    error: http://127.0.0.1:?????/releases/download/v7.8.10/SHA256SUMS cannot be downloaded: the server answered 404
+      Is there a version 7.8.10? See http://127.0.0.1:?????/releases
+    ");
     assert_eq!(machine.installed(), [""; 0]);
 }
 
@@ -174,12 +198,27 @@ fn says_what_is_missing_on_the_server() {
 fn refuses_a_platform_without_a_release_before_it_downloads() {
     let machine = Machine::with_release(|_| ());
     machine.is("FreeBSD", "amd64");
-    assert_run!(machine.install(&[]), @"");
+    assert_run!(machine.install(&[]), @"
+    exit: 1
+    --- stderr
+    error: there is no release for FreeBSD on amd64
+      With Rust, you can build it from the source: cargo install zoomhook
+    ");
     machine.is("MINGW64_NT-10.0", "x86_64");
-    assert_run!(machine.install(&[]), @"");
+    assert_run!(machine.install(&[]), @"
+    exit: 1
+    --- stderr
+    error: this script is not for Windows
+      Unpack zoomhook-x86_64-pc-windows-msvc.zip from https://example.com/zoomhook/releases
+    ");
     machine.is("Linux", "x86_64");
-    executable(&machine.path("tools/ldd"), "#!/bin/sh\necho 'musl libc (x86_64)' >&2\nexit 1\n");
-    assert_run!(machine.install(&[]), @"");
+    write_script(&machine.path("tools/ldd"), "echo 'musl libc (x86_64)' >&2\nexit 1");
+    assert_run!(machine.install(&[]), @"
+    exit: 1
+    --- stderr
+    error: the releases for Linux need glibc, and this system has musl
+      With Rust, you can build it from the source: cargo install zoomhook
+    ");
     assert_eq!(machine.asked(), [""; 0]);
 }
 
@@ -191,25 +230,48 @@ fn names_a_folder_that_it_cannot_write_to() {
     let user = as_restricted_user(machine.folder.path());
     let closed = std::fs::Permissions::from_mode(0o555);
     std::fs::set_permissions(machine.path("closed"), closed).unwrap();
-    assert_run!(finish(machine.command(user, &["--to", "closed"])), @"");
-    assert_run!(machine.install(&["--to", "file/bin"]), @"");
+    assert_run!(finish(machine.command(user, &["--to", "closed"])), @"
+    exit: 1
+    --- stderr
+    error: you cannot write to /folder/of/test/closed
+      Choose a folder that you can write to: --to FOLDER
+    ");
+    assert_run!(machine.install(&["--to", "file/bin"]), @"
+    exit: 1
+    --- stderr
+    error: the folder file/bin cannot be made
+      Choose a folder that you can write to: --to FOLDER
+    ");
     assert_eq!(machine.asked(), [""; 0]);
 }
 
 #[test]
 fn takes_known_options_and_addresses_with_encryption_only() {
     let machine = Machine::with_release(|_| ());
-    assert_run!(machine.install(&["--prefix", "/usr"]), @"");
-    assert_run!(machine.install(&["--to"]), @"");
-    assert_run!(machine.install(&["--from", "http://mirror.example/releases"]), @"");
+    assert_run!(machine.install(&["--prefix", "/usr"]), @"
+    exit: 1
+    --- stderr
+    error: unknown option --prefix
+      See the options: --help
+    ");
+    assert_run!(machine.install(&["--to"]), @"
+    exit: 1
+    --- stderr
+    error: --to needs a value
+    ");
+    assert_run!(machine.install(&["--from", "http://mirror.example/releases"]), @"
+    exit: 1
+    --- stderr
+    error: --from needs an https URL, but it is http://mirror.example/releases
+    ");
 }
 
 #[test]
 fn does_nothing_if_only_a_part_of_the_script_arrives() {
     let script = super::read("packaging/install.sh");
-    let part = script.strip_suffix("main \"$@\"\n").unwrap();
+    let part = script.strip_suffix("main \"$@\"").unwrap();
     let mut command = Command::new("sh");
     command.env_clear();
     let done: Finished = output_with_input(command, part.as_bytes()).into();
-    assert_run!(done, @"");
+    assert_run!(done, @"exit: 0");
 }

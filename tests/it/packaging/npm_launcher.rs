@@ -5,11 +5,26 @@ use std::process::Command;
 
 use tempfile::TempDir;
 
-use super::output;
-use crate::support::process::{Finished, Listen, at_home, finish, zoomhook};
+use super::{ROOT, output};
+use crate::support::process::{Finished, Listen, at_home, finish, write_script, zoomhook};
 use crate::support::requests::SECRET;
 use crate::support::screen::Screen;
 use crate::support::snapshot::assert_run;
+
+/// Prints the manifest of the package, as it is published. npm itself would take a second.
+const MANIFEST: &str = "import json, sys
+sys.path.insert(0, 'packaging/npm')
+import build
+print(json.dumps(build.main_package(build.Project())[0]))";
+
+/// A program that waits for Ctrl-C, and then a while for a second one.
+const COUNTS_INTERRUPTS: &str = r#"count=0
+trap 'count=$((count + 1))' INT
+echo ready
+while [ $count = 0 ]; do sleep 0.05; done
+for _ in 1 2 3; do sleep 0.1; done
+echo "interrupts: $count"
+exit 9"#;
 
 /// A project in which `zoomhook` is installed.
 struct Installed {
@@ -18,31 +33,33 @@ struct Installed {
 }
 
 impl Installed {
-    /// `None` on a machine without Node and npm.
+    /// `None` on a machine without Node.
     fn new() -> Option<Self> {
-        let Some((node, _)) = find("node").zip(find("npm")) else {
-            println!("skipped: node or npm is missing");
+        let Some(node) = find("node") else {
+            println!("skipped: node is missing");
             return None;
         };
         let folder = tempfile::tempdir().unwrap();
-        output("python3", &["packaging/npm/build.py", folder.path().to_str().unwrap()]);
-        let archive = folder.path().join(format!("zoomhook-{}.tgz", env!("CARGO_PKG_VERSION")));
         let package = folder.path().join("node_modules/zoomhook");
         std::fs::create_dir_all(&package).unwrap();
-        output(
-            "tar",
-            &["-xzf", archive.to_str().unwrap(), "--strip-components=1", "-C", package.to_str().unwrap()],
-        );
+        std::fs::write(package.join("package.json"), output("python3", &["-B", "-c", MANIFEST])).unwrap();
+        std::fs::copy(Path::new(ROOT).join("packaging/npm/zoomhook.js"), package.join("zoomhook.js"))
+            .unwrap();
         Some(Self { folder, node })
     }
 
-    /// With the binary as the package for this platform.
-    fn with_program() -> Option<Self> {
+    /// With the binary in the package for this platform.
+    fn with_binary() -> Option<Self> {
+        Self::with_program(|path| std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_zoomhook"), path).unwrap())
+    }
+
+    /// With the program that `put` puts into the package for this platform.
+    fn with_program(put: impl FnOnce(&Path)) -> Option<Self> {
         let installed = Self::new()?;
         let name = output(&installed.node, &["-p", "process.platform + '-' + process.arch"]);
         let package = installed.folder.path().join("node_modules/@zoomhook").join(name.trim()).join("bin");
         std::fs::create_dir_all(&package).unwrap();
-        std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_zoomhook"), package.join("zoomhook")).unwrap();
+        put(&package.join("zoomhook"));
         Some(installed)
     }
 
@@ -81,7 +98,7 @@ fn find(program: &str) -> Option<String> {
 
 #[test]
 fn passes_arguments_output_and_exit_code_on() {
-    let Some(installed) = Installed::with_program() else { return };
+    let Some(installed) = Installed::with_binary() else { return };
     let home = tempfile::tempdir().unwrap();
     for arguments in
         [&["--version"][..], &["events", "list", "meeting.st*"], &["verify", "a file"], &["--lisen"]]
@@ -99,7 +116,7 @@ fn passes_arguments_output_and_exit_code_on() {
 
 #[test]
 fn passes_signals_on() {
-    let Some(installed) = Installed::with_program() else { return };
+    let Some(installed) = Installed::with_binary() else { return };
     let launcher = installed.launcher();
     for signal in ["INT", "TERM"] {
         // The first argument is the path of the binary.
@@ -116,20 +133,32 @@ fn passes_signals_on() {
 
 #[test]
 fn ctrl_c_at_a_terminal_reaches_the_program_once() {
-    let Some(installed) = Installed::with_program() else { return };
-    let launcher = installed.launcher();
-    let words = [&installed.node, launcher.to_str().unwrap(), "listen", "--port", "0", "--tunnel", "none"];
-    let mut screen = Screen::start(100, &words, &[]);
-    screen.shows("Waiting for events");
+    let Some(installed) = Installed::with_program(|path| write_script(path, COUNTS_INTERRUPTS)) else {
+        return;
+    };
+    let mut screen = Screen::start(100, &[&installed.node, installed.launcher().to_str().unwrap()], &[]);
+    screen.shows("ready");
     screen.press("\x03");
-    assert_eq!(screen.ended().exit_code(), 0);
-    // A second Ctrl-C would end the program without it.
-    assert!(screen.text().contains("Ran for"), "{}", screen.text());
+    // A second one would end zoomhook before it has answered everything.
+    screen.shows("interrupts: 1");
+    assert_eq!(screen.ended().exit_code(), 9);
 }
 
 #[test]
 fn says_why_there_is_no_program() {
     let Some(installed) = Installed::new() else { return };
-    assert_run!(installed.on("linux", "arm64"), @"");
-    assert_run!(installed.on("freebsd", "x64"), @"");
+    let missing = installed.on("darwin", "arm64").put(r"zoomhook@[\d.]+", "zoomhook@VERSION");
+    assert_run!(missing, @"
+    exit: 1
+    --- stderr
+    error: the package @zoomhook/darwin-arm64, which has the program for this platform, is not installed
+      npm leaves it out with --omit=optional (or --no-optional), and if node_modules or the lockfile comes from another platform.
+      Install it: npm install zoomhook@VERSION --include=optional --force
+    ");
+    assert_run!(installed.on("freebsd", "x64"), @"
+    exit: 1
+    --- stderr
+    error: zoomhook ?.?.? has no npm package for freebsd on x64
+      With Rust, you can build it from the source: cargo install zoomhook
+    ");
 }

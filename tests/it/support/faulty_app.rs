@@ -77,6 +77,8 @@ faults! {
     TimestampName => "header-name",
     Stringify => "body-reserialised",
     PythonDumps => "body-reserialised",
+    PythonCompact => "body-reserialised",
+    PythonUnicode => "body-reserialised",
     Ascii => "body-charset",
     EmptyBody => "body-empty",
     // What is checked.
@@ -84,6 +86,11 @@ faults! {
     UnsignedAccepted => "unsigned-accepted",
     EmptyKeyAccepted => "empty-key-accepted",
     StaleAccepted => "stale-accepted",
+    // How it refuses.
+    RefusesWith500 => "refusal-without-4xx",
+    RefusesByRedirect => "refusal-without-4xx",
+    RefusesByClosing => "refusal-without-4xx",
+    StackTrace => "error-details",
     // The challenge.
     NoChallengeHandler => "no-challenge-handler",
     ChallengeRefused => "challenge-refused",
@@ -93,6 +100,8 @@ faults! {
     JsonString => "answer-json-string",
     Wrapped => "answer-wrapped",
     SnakeCase => "answer-field",
+    SnakeCaseBoth => "answer-field",
+    OtherNames => "answer-field",
     AnswerWithPrefix => "answer-encoding",
     PlainText => "challenge-content-type",
     SlowChallenge => "challenge-slow",
@@ -116,6 +125,7 @@ faults! {
     Slow => "too-slow",
     NotFound => "no-handler",
     RefusesEverything => "refuses-everything",
+    Limited => "rate-limited",
 }
 
 /// An app. Without faults, it does what Zoom requires and refuses everything else.
@@ -168,8 +178,13 @@ impl FaultyApp {
         if self.has(Fault::NotFound) {
             return said(404, "");
         }
+        if self.has(Fault::Limited) {
+            let mut answer = said(429, "");
+            answer.headers.push(("retry-after", "0".to_owned()));
+            return answer;
+        }
         if self.has(Fault::RefusesEverything) {
-            return said(401, "");
+            return self.refusal();
         }
         if asked.method != "POST" {
             return said(405, "");
@@ -186,7 +201,7 @@ impl FaultyApp {
             return self.challenge(token);
         }
         if !self.verifies(asked) {
-            return said(401, "");
+            return self.refusal();
         }
         if json.is_none() && self.has(Fault::FailsOnBadJson) {
             return said(500, "SyntaxError: Unexpected end of JSON input");
@@ -198,6 +213,23 @@ impl FaultyApp {
             return self.challenge(token);
         }
         self.event(asked, event.as_deref().unwrap_or_default(), json.as_ref())
+    }
+
+    /// The answer to what does not verify.
+    fn refusal(&self) -> Said {
+        match () {
+            () if self.has(Fault::RefusesWith500) => said(500, "Internal Server Error"),
+            () if self.has(Fault::RefusesByClosing) => Said { closes: true, ..said(0, "") },
+            () if self.has(Fault::RefusesByRedirect) => {
+                let mut answer = said(302, "");
+                answer.headers.push(("location", "/login".to_owned()));
+                answer
+            }
+            () if self.has(Fault::StackTrace) => {
+                said(401, "Error: wrong\n    at verify (/app/server.js:12:9)")
+            }
+            () => said(401, ""),
+        }
     }
 
     fn event(&mut self, asked: &Asked<'_>, event: &str, json: Option<&Value>) -> Said {
@@ -246,8 +278,13 @@ impl FaultyApp {
         if self.has(Fault::AnswerWithPrefix) {
             encrypted = format!("v0={encrypted}");
         }
-        let name = if self.has(Fault::SnakeCase) { "encrypted_token" } else { "encryptedToken" };
-        let mut body = serde_json::json!({"plainToken": token, name: encrypted}).to_string();
+        let [plain, name] = match () {
+            () if self.has(Fault::SnakeCase) => ["plainToken", "encrypted_token"],
+            () if self.has(Fault::SnakeCaseBoth) => ["plain_token", "encrypted_token"],
+            () if self.has(Fault::OtherNames) => ["token", "hash"],
+            () => ["plainToken", "encryptedToken"],
+        };
+        let mut body = serde_json::json!({plain: token, name: encrypted}).to_string();
         if self.has(Fault::JsonString) {
             body = serde_json::to_string(&body).unwrap();
         }
@@ -317,8 +354,12 @@ impl FaultyApp {
     fn signed_body(&self, body: &[u8]) -> Vec<u8> {
         let text = String::from_utf8_lossy(body);
         match () {
-            () if self.has(Fault::Stringify) => reserialized(&text, ",", ":", false).into_bytes(),
-            () if self.has(Fault::PythonDumps) => reserialized(&text, ", ", ": ", true).into_bytes(),
+            () if self.has(Fault::Stringify) => reserialized(&text, [",", ":"], false, true).into_bytes(),
+            () if self.has(Fault::PythonDumps) => reserialized(&text, [", ", ": "], true, false).into_bytes(),
+            () if self.has(Fault::PythonCompact) => reserialized(&text, [",", ":"], true, false).into_bytes(),
+            () if self.has(Fault::PythonUnicode) => {
+                reserialized(&text, [",", ":"], false, false).into_bytes()
+            }
             () if self.has(Fault::Ascii) => {
                 text.chars().map(|c| if c.is_ascii() { c } else { '?' }).collect::<String>().into_bytes()
             }
@@ -373,9 +414,9 @@ fn hmac(key: &[u8], message: &[u8]) -> Vec<u8> {
 }
 
 /// JSON that was parsed and written again, with the members in their order. Escapes of `/` and in characters are
-/// undone; with `is_ascii`, the others are `\u....` in lower case. Numbers are doubles, as in JavaScript, unless
-/// `is_ascii`.
-fn reserialized(body: &str, comma: &str, colon: &str, is_ascii: bool) -> String {
+/// undone; with `is_ascii`, the others are `\u....` in lower case. With `has_doubles`, numbers are doubles, as in
+/// JavaScript.
+fn reserialized(body: &str, [comma, colon]: [&str; 2], is_ascii: bool, has_doubles: bool) -> String {
     let (mut written, mut rest) = (String::new(), body);
     while let Some(c) = rest.chars().next() {
         match c {
@@ -401,7 +442,7 @@ fn reserialized(body: &str, comma: &str, colon: &str, is_ascii: bool) -> String 
                 written.push_str(colon);
                 rest = &rest[1..];
             }
-            '0'..='9' if !is_ascii => {
+            '0'..='9' if has_doubles => {
                 let end = rest.find(|c: char| !"0123456789.".contains(c)).unwrap_or(rest.len());
                 let number: f64 = rest[..end].parse().unwrap();
                 match number >= 1e21 {

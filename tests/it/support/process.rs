@@ -53,6 +53,14 @@ pub fn as_restricted_user(folder: &Path) -> &'static [&'static str] {
     NOBODY
 }
 
+/// Writes a shell script that can be executed.
+#[cfg(unix)]
+pub fn write_script(path: &Path, text: &str) {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::write(path, format!("#!/bin/sh\n{text}\n")).unwrap();
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).unwrap();
+}
+
 /// Exit code and output of a finished command.
 #[derive(Debug)]
 pub struct Finished {

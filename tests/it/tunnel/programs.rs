@@ -1,7 +1,6 @@
 //! Tunnels by other programs, with scripts in their place.
 
 use std::net::SocketAddr;
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
@@ -17,7 +16,7 @@ use zoomhook::zoom::{NamedSecret, SecretToken};
 
 use super::*;
 use crate::support::gateway::{Gateway, GatewayRule, free_port};
-use crate::support::process::{Listen, finish, zoomhook};
+use crate::support::process::{Listen, finish, write_script, zoomhook};
 use crate::support::raw_client::RawClient;
 use crate::support::requests::{SECRET, event, signed};
 use crate::support::snapshot::assert_run;
@@ -25,8 +24,7 @@ use crate::support::snapshot::assert_run;
 /// Writes an executable script.
 fn script(folder: &Path, name: &str, text: &str) -> PathBuf {
     let path = folder.join(name);
-    std::fs::write(&path, format!("#!/bin/sh\n{text}\n")).unwrap();
-    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
+    write_script(&path, text);
     path
 }
 

@@ -114,6 +114,21 @@ pub(crate) fn forms(body: &[u8], limit: u64) -> (Vec<BodyForm>, bool) {
     (collected.forms, collected.full)
 }
 
+/// The body in the form of one change, also if it is equal to the body or to another form; `None` if it has none.
+pub(crate) fn form_of(body: &[u8], change: &VariantChange, limit: u64) -> Option<Vec<u8>> {
+    let mut writers = SERIALIZERS.iter().enumerate();
+    let writer = writers.find(|(number, serializer)| written_by(*number, serializer.name) == change.phrase);
+    match writer {
+        Some((_, writer)) => writer.style.write_within(&document(body)?, growth(body.len())),
+        None => forms(body, limit).0.into_iter().find(|form| form.change == *change).map(|form| form.bytes),
+    }
+}
+
+/// The phrase for JSON as a serializer writes it. The first one writes as Zoom does.
+fn written_by(number: usize, name: &str) -> Cow<'static, str> {
+    if number == 0 { IN_ZOOMS_FORM.into() } else { format!("as {name} writes it").into() }
+}
+
 /// The body's members in all orders, as far as they are few. Most of them are far-fetched: they are tried last.
 pub(crate) fn in_all_orders(body: &[u8], limit: u64) -> (Vec<BodyForm>, bool) {
     let mut collected =
@@ -160,9 +175,10 @@ impl Collected {
             if self.full {
                 return;
             }
-            let phrase = if number == 0 { IN_ZOOMS_FORM.into() } else { format!("as {name} writes it") };
             let written = style.write_within(document, growth(length));
-            self.add(written.map(|bytes| BodyForm::new(Code::BodyReserialized, phrase, bytes)));
+            self.add(
+                written.map(|bytes| BodyForm::new(Code::BodyReserialized, written_by(number, name), bytes)),
+            );
         }
     }
 
@@ -235,6 +251,15 @@ mod tests {
         let first = forms.iter().find(|form| form.change.code == Code::BodyReserialized).unwrap();
         assert!(first.change.phrase.contains("JSON.stringify"), "{}", first.change.phrase);
         assert!(String::from_utf8_lossy(&first.bytes).contains('🎉'));
+    }
+
+    #[test]
+    fn a_form_is_found_that_is_equal_to_another_one() {
+        let change = |phrase: &str| VariantChange::new(Code::BodyReserialized, phrase.to_owned());
+        let python = change("as json.dumps with separators=(',', ':') (Python: ASCII only) writes it");
+        for (body, expected) in [(r#"{"a":"b\/c"}"#, r#"{"a":"b/c"}"#), (r#"{"a":1}"#, r#"{"a":1}"#)] {
+            assert_eq!(form_of(body.as_bytes(), &python, 1 << 20).unwrap(), expected.as_bytes());
+        }
     }
 
     #[test]
