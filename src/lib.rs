@@ -93,6 +93,8 @@ mod settings;
 #[cfg(feature = "cli")]
 mod state_folder;
 #[cfg(feature = "cli")]
+mod stream;
+#[cfg(feature = "cli")]
 mod system_words;
 #[cfg(feature = "cli")]
 #[doc(hidden)]

@@ -12,7 +12,7 @@ use crate::delivery::{EventSender, Ready, SecretOrigin, SessionEvent};
 use crate::listener::{Endpoint, ListenerLimits, Port};
 use crate::report::{self, Report, VerdictFormat};
 use crate::send::{self, EndpointAnswer, EndpointClient};
-use crate::session::{self, End, LocalAddress, SessionConfig, Waiting};
+use crate::session::{self, End, EndpointConfig, LocalAddress, SessionConfig, SourceConfig, Waiting};
 use crate::settings::output::OutputArgs;
 use crate::tunnel;
 use crate::zoom::{EndpointOutcome, NamedSecret, SecretToken};
@@ -93,16 +93,19 @@ fn config(report: report::ReportSettings, secret: SecretToken) -> SessionConfig 
             max_age: MAX_AGE,
             allow_unsigned_challenge: false,
         },
-        limits: ListenerLimits::default(),
-        address: LocalAddress { host: Ipv4Addr::LOCALHOST.into(), port: Port::Asked(0) },
-        tunnel: tunnel::TunnelSettings::None,
+        source: SourceConfig::Endpoint(Box::new(EndpointConfig {
+            limits: ListenerLimits::default(),
+            address: LocalAddress { host: Ipv4Addr::LOCALHOST.into(), port: Port::Asked(0) },
+            tunnel: tunnel::TunnelSettings::None,
+            strict_url: false,
+            share: None,
+        })),
         history: None,
         // Other commands must not find and use this session.
         found_in: None,
         ready_file: None,
         log: None,
         app: None,
-        strict_url: false,
         report,
         inspector: None,
         // The demo ends by itself within ten seconds.

@@ -71,7 +71,9 @@ impl ExitStatus {
             Self::Endpoint => {
                 "your app or endpoint failed, refused a correct request, or accepted a wrong one"
             }
-            Self::Tunnel => "no tunnel: its authtoken or program is missing, it was refused, or --strict-url",
+            Self::Tunnel => {
+                "no tunnel: its authtoken or program is missing, it was refused, or --strict-url; or no stream"
+            }
             Self::NotMet => "the events of --expect or --exit-after were not delivered in time",
             Self::Interrupted => "interrupted before there was a result",
             Self::OfCommand(_) => "listen -- COMMAND: the exit code of the command",

@@ -16,10 +16,12 @@ use crate::settings::ngrok::NgrokError;
 use crate::settings::project_file::{ProjectFileError, ProjectFileFault};
 use crate::settings::secret::SecretError;
 use crate::settings::sending::NotSent;
+use crate::settings::stream::StreamSettingsError;
 use crate::settings::tunnel::TunnelError;
 use crate::settings::verify::NoInput;
 use crate::settings::waiting::Contradiction;
 use crate::settings::{Error, dotenv};
+use crate::stream::StreamError;
 use crate::zoom::CHALLENGE_EVENT;
 
 /// What went wrong, what to do next, and the exit status.
@@ -89,6 +91,12 @@ impl Failure {
             .with_hint("Paste the new URL in Marketplace and press Validate. To keep one URL, use --domain.")
     }
 
+    /// No further delivery can come from the stream.
+    pub(super) fn stream_ended(reason: &str) -> Self {
+        Self::new(ExitStatus::Tunnel, format!("the stream has ended: {reason}"))
+            .with_hint("Run the command again. It then begins with what is shared from now on.")
+    }
+
     /// Prints the error and returns the exit status.
     #[must_use]
     pub fn report(&self) -> ExitStatus {
@@ -107,6 +115,7 @@ impl From<Error> for Failure {
             | Error::History(_)
             | Error::Input(_)
             | Error::Sample(_)
+            | Error::Stream(_)
             | Error::Waiting(_) => ExitStatus::Usage,
         };
         Self { hint: hint_for(&error), ..Self::new(status, error.to_string()) }
@@ -239,6 +248,7 @@ impl From<SessionError> for Failure {
             SessionError::ForwardsToItself { local, .. } => {
                 Self::new(ExitStatus::Usage, message).with_hint(forward_hint(local.port()))
             }
+            SessionError::Stream(error) => error.into(),
             SessionError::ReadyFile(_) => {
                 Self::new(ExitStatus::Usage, message).with_hint("Name a file that does not exist yet.")
             }
@@ -251,6 +261,53 @@ impl From<SessionError> for Failure {
             SessionError::Output(_) | SessionError::System { .. } => Self::new(ExitStatus::Internal, message),
         }
     }
+}
+
+impl From<StreamError> for Failure {
+    fn from(error: StreamError) -> Self {
+        let status = match &error {
+            StreamError::LoginUnusable { .. } | StreamError::Roots(_) => ExitStatus::Usage,
+            _ => ExitStatus::Tunnel,
+        };
+        Self { hint: stream_hint(&error), ..Self::new(status, error.to_string()) }
+    }
+}
+
+fn stream_hint(error: &StreamError) -> Option<String> {
+    Some(match error {
+        StreamError::Unreachable { .. } => {
+            "Check the address, and that the server runs. A server on this machine: nats-server -js".to_owned()
+        }
+        StreamError::LoginRefused { login: None, .. } => {
+            "Give them with --nats-creds PATH, in the URL, or in the environment: NATS_CREDS, NATS_NKEY, NATS_USER and \
+             NATS_PASSWORD, NATS_TOKEN."
+                .to_owned()
+        }
+        StreamError::NoJetStream { .. } => {
+            "Start the server with -js, or add `jetstream {}` to its configuration. A server with accounts needs it in the \
+             account."
+                .to_owned()
+        }
+        StreamError::NoStream { .. } => {
+            "`zoomhook listen --share` with the same --app creates it. Check the name of the app.".to_owned()
+        }
+        StreamError::Unsuitable { .. } => {
+            "zoomhook does not change an existing stream. Choose another --app, or change the stream with the program \
+             nats."
+                .to_owned()
+        }
+        StreamError::NotAllowed { .. } => {
+            "docs/team.md lists the permissions that zoomhook needs.".to_owned()
+        }
+        StreamError::NameInUse { .. } => "Stop that process, or follow under another name with --as.".to_owned(),
+        StreamError::NoFollower { .. } => "`zoomhook stream status` lists the followers.".to_owned(),
+        StreamError::Roots(_) | StreamError::Untrusted { .. } => {
+            "Name its certificates with --nats-ca.".to_owned()
+        }
+        StreamError::LoginRefused { .. } | StreamError::LoginUnusable { .. } | StreamError::Failed { .. } => {
+            return None;
+        }
+    })
 }
 
 impl From<TunnelRefusal> for Failure {
@@ -278,7 +335,17 @@ pub(super) fn hint_for(error: &Error) -> Option<String> {
             "Name the file with --ngrok-config to use it all the same.",
         )),
         Error::History(_) => Some(HISTORY.to_owned()),
-        Error::Tunnel(_) | Error::Relay(_) | Error::Sample(_) => None,
+        Error::Stream(StreamSettingsError::NoName) => Some("Choose one with --as NAME.".to_owned()),
+        Error::Stream(StreamSettingsError::NeedsShare(_)) => {
+            Some("Name the server of the stream: --share nats://HOST".to_owned())
+        }
+        Error::Stream(StreamSettingsError::NothingToPrune) => Some(
+            "To delete events: --older-than 2d\nTo delete a follower's position: --follower NAME".to_owned(),
+        ),
+        Error::Tunnel(_)
+        | Error::Relay(_)
+        | Error::Sample(_)
+        | Error::Stream(StreamSettingsError::File(_)) => None,
         Error::Input(error) => Some(input_hint(error)),
         Error::Waiting(Contradiction::NeverSelected { .. }) => {
             Some("Add the event to --events, or leave --events out.".to_owned())

@@ -53,6 +53,10 @@ pub(super) const LISTEN: &[Example] = &[
         doc: "for breakpoints and restarts: Zoom is answered at once, and your app gets the event when it is ready",
     },
     Example {
+        command: "zoomhook listen --share nats://hooks.example.com",
+        doc: "a team gets the events too, with zoomhook follow",
+    },
+    Example {
         command: "zoomhook listen --events 'meeting.*' --where payload.object.id=88512345678",
         doc: "only one meeting",
     },
@@ -67,6 +71,40 @@ pub(super) const LISTEN: &[Example] = &[
     Example {
         command: "zoomhook listen --secret-file live=live.token --secret-file test=test.token",
         doc: "two apps at one URL; each event shows its app",
+    },
+];
+
+pub(super) const FOLLOW: &[Example] = &[
+    Example {
+        command: "zoomhook follow nats://hooks.example.com",
+        doc: "what the team's listen shares, from where you ended last time",
+    },
+    Example {
+        command: "zoomhook follow nats://hooks.example.com --forward 3000/zoom",
+        doc: "your app gets it; what it does not get comes again",
+    },
+    Example {
+        command: "zoomhook follow nats://hooks.example.com --as ci --new --expect recording.completed --timeout 5m",
+        doc: "in CI: exit 0 once it arrives, 7 after five minutes without it",
+    },
+    Example {
+        command: "zoomhook follow nats://hooks.example.com --as lookup --since 3d --no-history",
+        doc: "everything of the last three days, under another name",
+    },
+];
+
+pub(super) const STREAM: &[Example] = &[
+    Example {
+        command: "zoomhook stream status nats://hooks.example.com",
+        doc: "what is stored, and how far behind each follower is",
+    },
+    Example {
+        command: "zoomhook stream prune nats://hooks.example.com --older-than 2d",
+        doc: "delete older events, for all followers",
+    },
+    Example {
+        command: "zoomhook stream prune nats://hooks.example.com --follower maria-laptop",
+        doc: "delete a position: the name begins anew",
     },
 ];
 
@@ -415,6 +453,8 @@ fn heading(title: &str) -> String {
 pub(super) fn of(command: &str) -> &'static [Example] {
     match command {
         "listen" => LISTEN,
+        "follow" => FOLLOW,
+        "stream" => STREAM,
         "verify" => VERIFY,
         "demo" => DEMO,
         "doctor" => DOCTOR,

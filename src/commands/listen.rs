@@ -10,22 +10,24 @@ use super::open_files::OpenFiles;
 use super::{ExitStatus, Failure, detach, help};
 use crate::delivery::Warning;
 use crate::delivery::is_zooms_own;
+use crate::forward::Acknowledge;
 use crate::inspector::INSPECTOR_FILES;
 use crate::report::{self, ReportSettings, VerdictFormat};
-use crate::session::{self, CommandLine, End, InspectorConfig, SessionConfig};
+use crate::session::{self, CommandLine, End, EndpointConfig, InspectorConfig, SessionConfig, SourceConfig};
 use crate::settings::Error;
 use crate::settings::address::AddressArgs;
 use crate::settings::background::BackgroundArgs;
 use crate::settings::dotenv::EnvFiles;
 use crate::settings::endpoint::{EndpointArgs, USUAL_PATH};
 use crate::settings::env::Environment;
-use crate::settings::forward::ForwardArgs;
+use crate::settings::forward::{AnswerArgs, ForwardArgs};
 use crate::settings::history::HistoryArgs;
 use crate::settings::inspect::InspectArgs;
 use crate::settings::limits::LimitsArgs;
 use crate::settings::output::OutputArgs;
 use crate::settings::prompt::{Prompt, Terminal};
 use crate::settings::secret::{SecretArgs, SecretError};
+use crate::settings::stream::ShareArgs;
 use crate::settings::tunnel::TunnelArgs;
 use crate::settings::waiting::{Contradiction, WaitingArgs};
 use crate::tunnel;
@@ -45,6 +47,10 @@ pub(super) struct ListenArgs {
     tunnel: TunnelArgs,
     #[command(flatten)]
     app: ForwardArgs,
+    #[command(flatten)]
+    answer: AnswerArgs,
+    #[command(flatten)]
+    share: ShareArgs,
     #[command(flatten)]
     history: HistoryArgs,
     #[command(flatten)]
@@ -131,7 +137,9 @@ impl ListenArgs {
         let inspector = self.inspector();
         let mut warnings = [self.waiting.unknown_events(), self.app.unknown_events()].concat();
         let waiting = self.waiting.check()?;
-        let app = self.app.check()?;
+        // The answers of several apps cannot all go to Zoom.
+        let acknowledge = if self.share.is_given() { Acknowledge::Now } else { self.answer.ack };
+        let app = self.app.check(acknowledge, self.answer.crc)?;
         let path = self.endpoint.path();
         let (strict_url, verify) = (self.tunnel.strict_url(), self.tunnel.verifies_at_the_edge());
         let (mut secrets, mut tunnel);
@@ -152,9 +160,11 @@ impl ListenArgs {
             return Err(Contradiction::NoTestCases.into());
         }
         let mut history = self.history.check(environment)?;
+        let masked = report.masked_headers.iter().filter(|name| !is_zooms_own(name.as_str()));
+        let masked: Vec<_> = masked.cloned().collect();
+        let share = self.share.check(masked.clone(), environment)?;
         if let Some(history) = &mut history {
-            let names = report.masked_headers.iter().filter(|name| !is_zooms_own(name.as_str()));
-            history.settings.masked_headers = names.cloned().collect();
+            history.settings.masked_headers = masked;
         }
         let BackgroundArgs { ready_file, detached_log: log, .. } = self.background;
         // Without a history nothing is written to disk, and this file is not either. In the background, there would be
@@ -169,10 +179,13 @@ impl ListenArgs {
             endpoint: self.endpoint.check(secrets.tokens),
             texts: secrets.texts,
             secrets: secrets.origins,
-            address: self.address.check(),
-            limits: self.limits.check(),
-            tunnel,
-            strict_url,
+            source: SourceConfig::Endpoint(Box::new(EndpointConfig {
+                address: self.address.check(),
+                limits: self.limits.check(),
+                tunnel,
+                strict_url,
+                share,
+            })),
             history,
             found_in,
             ready_file,
@@ -208,7 +221,10 @@ pub(super) fn run(args: ListenArgs, files: u64) -> Result<ExitStatus, Failure> {
         let command = related.about_settings(&error);
         Failure::from(error).with_command(command)
     })?;
-    config.limits.connections = config.limits.connections.min(connections_with(files, config.inspector));
+    if let SourceConfig::Endpoint(endpoint) = &mut config.source {
+        let most = connections_with(files, config.inspector);
+        endpoint.limits.connections = endpoint.limits.connections.min(most);
+    }
     let waits = !config.waiting.expectation.is_empty();
     let kept =
         config.history.as_ref().map(|history| report::history_flag(history.non_default_file().as_deref()));
@@ -235,6 +251,7 @@ pub(super) fn run(args: ListenArgs, files: u64) -> Result<ExitStatus, Failure> {
             Err(Failure::from(refusal).with_command(command))
         }
         End::UrlChanged { old, new } => Err(Failure::url_changed(&old, &new)),
+        End::SourceEnded(reason) => Err(Failure::stream_ended(&reason)),
     }
 }
 
@@ -265,8 +282,9 @@ mod tests {
             parse::<ListenArgs>(&args).unwrap().check(&environment, &mut Scripted::default()).unwrap();
         assert_eq!((listen.endpoint.path.as_str(), listen.endpoint.secrets.len()), ("/zoom", 1));
         assert_eq!((listen.secrets.len(), listen.warnings.len()), (1, 1));
-        assert_eq!(listen.address.port, Port::Asked(0));
-        assert!(matches!(listen.tunnel, tunnel::TunnelSettings::None));
+        let SourceConfig::Endpoint(source) = &listen.source else { panic!() };
+        assert_eq!(source.address.port, Port::Asked(0));
+        assert!(matches!(source.tunnel, tunnel::TunnelSettings::None) && source.share.is_none());
         assert!(!listen.waiting.expectation.is_empty());
         assert!(!format!("{listen:?}").contains("abcdefgh"));
     }

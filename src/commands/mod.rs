@@ -11,6 +11,7 @@ mod events;
 mod exit;
 mod explain;
 mod failure;
+mod follow;
 mod followed;
 mod help;
 mod history;
@@ -25,6 +26,7 @@ mod replay;
 mod sign;
 mod status;
 mod stop;
+mod stream;
 mod trigger;
 mod verify;
 mod wait;
@@ -67,6 +69,8 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Listen(Box<listen::ListenArgs>),
+    Follow(Box<follow::FollowArgs>),
+    Stream(stream::StreamCommandArgs),
     Verify(Box<verify::VerifyArgs>),
     Check(Box<check::CheckArgs>),
     Demo(demo::DemoArgs),
@@ -164,6 +168,8 @@ impl Command {
     fn open_files(&self) -> (&'static str, OpenFiles) {
         match self {
             Self::Listen(args) => ("listen", args.open_files()),
+            Self::Follow(args) => ("follow", args.open_files()),
+            Self::Stream(_) => ("stream", OpenFiles::exactly(24)),
             Self::Check(_) => ("check", OpenFiles::exactly(24)),
             Self::Demo(_) => ("demo", OpenFiles::exactly(24)),
             Self::Doctor(_) => ("doctor", OpenFiles::exactly(48)),
@@ -193,6 +199,8 @@ fn run(Cli { command, profile }: Cli) -> Result<ExitStatus, Failure> {
     }
     match command {
         Command::Listen(args) => listen::run(*args, allowed),
+        Command::Follow(args) => follow::run(*args),
+        Command::Stream(args) => stream::run(args),
         Command::Verify(args) => verify::run(*args),
         Command::Check(args) => check::run(*args),
         Command::Demo(args) => demo::run(args),

@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use crate::delivery::{
     Delivery, DeliveryVerdict, ForwardOutcome, ForwardRole, Forwarded, Judgement, LateForwarded, LateKind,
-    Provenance, RelayOutcomeKind, Stored, StoredDelivery, StoredForward, StoredWait,
+    Provenance, RelayOutcomeKind, Route, Stored, StoredDelivery, StoredForward, StoredWait,
 };
 use crate::zoom::{CHALLENGE_EVENT, EndpointOutcome, Reaction, SIGNATURE_HEADER, is_too_late};
 
@@ -276,7 +276,10 @@ impl Delivery {
     /// Whether the user's app accepted it although its signature is not valid: `--forward-unverified`.
     #[must_use]
     pub fn was_accepted_unverified(&self) -> bool {
-        matches!(self.judgement, Judgement::Refused { .. }) && self.answer.status.is_success()
+        matches!(self.judgement, Judgement::Refused { .. })
+            && self.answer.status.is_success()
+            // That answer came from the session that received it.
+            && self.request.route != Route::Stream
     }
 }
 
@@ -509,6 +512,7 @@ pub(super) mod tests {
             forwarded: vec![forwarded(status)],
             attempt: 1,
             kind,
+            is_signed_afresh: false,
         };
         let of = |kind, status| EventOutcome::of_late(&late(kind, status));
         assert_eq!(of(LateKind::Queued { tries_again: true }, 500), None);

@@ -410,6 +410,7 @@ mod tests {
             forwarded: vec![crate::delivery::event_outcome::tests::forwarded(200)],
             attempt: 1,
             kind,
+            is_signed_afresh: false,
         };
         assert_eq!(expectation.observe_late(&late(LateKind::Copy)), ExpectationState::Open);
         let queued = LateKind::Queued { tries_again: false };

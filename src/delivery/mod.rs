@@ -26,9 +26,9 @@ pub use latencies::Latencies;
 pub use refusal_code::RefusalCode;
 pub use retry::{Mark, RetryLog};
 pub use session_event::{
-    EventPermit, EventReceiver, EventSender, EventTap, LateForwarded, LateKind, PendingDelivery, Ready,
-    SecretOrigin, Session, SessionEvent, TunnelKind, TunnelRefusal, TunnelState, UnreadableRequest, Warning,
-    event_channel,
+    EventPermit, EventReceiver, EventSender, EventTap, FollowedStream, LateForwarded, LateKind,
+    PendingDelivery, Ready, SecretOrigin, Session, SessionEvent, SessionSource, StreamDifference,
+    StreamPlace, TunnelKind, TunnelRefusal, TunnelState, UnreadableRequest, Warning, event_channel,
 };
 pub use stored::{
     PENDING_ANSWER, PENDING_QUEUE, Provenance, Stored, StoredAnswer, StoredDelivery, StoredForward,
@@ -264,6 +264,8 @@ pub enum Route {
     Local,
     /// The tunnel that zoomhook opened; the peer is then the public client.
     Tunnel,
+    /// A stream: another session received it. The peer is its client.
+    Stream,
 }
 
 /// The listener's judgement of a request.
@@ -411,6 +413,14 @@ pub enum Refusal {
         /// The operating system's error message.
         reason: String,
     },
+    /// The delivery could not be published on the stream. The answer is 503, so that Zoom retries.
+    NotShared {
+        /// The reason.
+        reason: String,
+    },
+    /// It was read from a stream, and this session has no secret token. Another session has accepted it, and this one
+    /// cannot tell whether it is genuine.
+    NoSecret,
 }
 
 impl Refusal {
@@ -434,7 +444,8 @@ impl Refusal {
             Self::NotAnEvent(_)
             | Self::Challenge(_)
             | Self::SignedForOtherPath
-            | Self::NotRecorded { .. } => DeliveryVerdict::Valid,
+            | Self::NotRecorded { .. }
+            | Self::NotShared { .. } => DeliveryVerdict::Valid,
             _ => DeliveryVerdict::Unknown,
         }
     }

@@ -44,6 +44,10 @@ pub enum RefusalCode {
     OutputStalled,
     /// The delivery could not be written to the history.
     NotRecorded,
+    /// The delivery could not be published on the stream.
+    NotShared,
+    /// There is no secret token to verify it with.
+    NoSecret,
 }
 
 impl Word for RefusalCode {
@@ -67,6 +71,8 @@ impl Word for RefusalCode {
         Self::BodyBroken,
         Self::OutputStalled,
         Self::NotRecorded,
+        Self::NotShared,
+        Self::NoSecret,
     ];
 
     fn as_str(self) -> &'static str {
@@ -90,6 +96,8 @@ impl Word for RefusalCode {
             Self::BodyBroken => "body_broken",
             Self::OutputStalled => "output_stalled",
             Self::NotRecorded => "not_recorded",
+            Self::NotShared => "not_shared",
+            Self::NoSecret => "no_secret",
         }
     }
 }
@@ -132,6 +140,8 @@ impl From<&Refusal> for RefusalCode {
             Refusal::BodyBroken => Self::BodyBroken,
             Refusal::OutputStalled => Self::OutputStalled,
             Refusal::NotRecorded { .. } => Self::NotRecorded,
+            Refusal::NotShared { .. } => Self::NotShared,
+            Refusal::NoSecret => Self::NoSecret,
         }
     }
 }

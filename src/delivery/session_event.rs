@@ -23,6 +23,8 @@ pub enum SessionEvent {
     Tunnel(TunnelState),
     /// The session is ready for deliveries.
     Ready(Ready),
+    /// The session reads from a stream.
+    Following(FollowedStream),
     /// The user's app has a request and has not answered within a moment. A `Delivery` with the same id follows.
     Pending(Box<PendingDelivery>),
     /// A request was judged and answered.
@@ -71,6 +73,8 @@ pub struct LateForwarded {
     pub attempt: u32,
     /// Why the app was asked.
     pub kind: LateKind,
+    /// Whether the request was signed again for the app, because its own signature was old.
+    pub is_signed_afresh: bool,
 }
 
 /// Why the user's app was asked after the delivery was reported.
@@ -92,12 +96,10 @@ pub enum LateKind {
 pub struct Session {
     /// The origin of each secret, in the order in which they are tried.
     pub secrets: Vec<SecretOrigin>,
-    /// The bound local address.
-    pub local: SocketAddr,
-    /// The webhook's path, with its leading slash.
-    pub path: String,
-    /// The kind of the public side.
-    pub tunnel: TunnelKind,
+    /// Where its deliveries come from.
+    pub source: SessionSource,
+    /// The stream on which it shares them, and the app's name there; `None` if it does not.
+    pub shares_on: Option<StreamPlace>,
     /// The number of deliveries that the history stores; `None` without a history.
     pub history: Option<u64>,
     /// The history file, if it is not the default one. Suggested commands then name it.
@@ -106,6 +108,80 @@ pub struct Session {
     pub apps: Vec<String>,
     /// The URL that opens the inspector, with its token; `None` without an inspector.
     pub inspector: Option<String>,
+}
+
+/// Where a session's deliveries come from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SessionSource {
+    /// An endpoint of its own.
+    Endpoint {
+        /// The bound local address.
+        local: SocketAddr,
+        /// The webhook's path, with its leading slash.
+        path: String,
+        /// The kind of the public side.
+        tunnel: TunnelKind,
+    },
+    /// A stream that another session shares on.
+    Stream(StreamPlace),
+}
+
+impl SessionSource {
+    /// The webhook's path; empty for a stream.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        match self {
+            Self::Endpoint { path, .. } => path,
+            Self::Stream(_) => "",
+        }
+    }
+
+    /// The kind of the public side.
+    #[must_use]
+    pub fn tunnel(&self) -> TunnelKind {
+        match self {
+            Self::Endpoint { tunnel, .. } => *tunnel,
+            Self::Stream(_) => TunnelKind::None,
+        }
+    }
+}
+
+/// A stream.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StreamPlace {
+    /// The servers, without credentials.
+    pub server: String,
+    /// The app's name.
+    pub app: String,
+    /// The follower's name; `None` for a session that shares.
+    pub follower: Option<String>,
+}
+
+/// How an existing stream differs from the one that zoomhook creates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StreamDifference {
+    /// Its duplicate window is shorter than Zoom's retries take.
+    ShortWindow(Duration),
+    /// It is kept in memory.
+    InMemory,
+    /// It has another number of replicas than the user asked for.
+    Replicas {
+        /// The number that the user asked for.
+        wanted: usize,
+        /// The number that it has.
+        has: usize,
+    },
+}
+
+/// A follower's position at the start.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FollowedStream {
+    /// The stream.
+    pub place: StreamPlace,
+    /// Whether the server did not know the follower's name.
+    pub is_new: bool,
+    /// The number of deliveries that the follower has not confirmed yet.
+    pub behind: u64,
 }
 
 /// The origin of a secret. Does not contain the secret.
@@ -382,6 +458,34 @@ pub enum Warning {
         /// How long it took.
         took: Duration,
     },
+    /// The connection to the stream is lost, and is being restored.
+    StreamLost {
+        /// The servers.
+        server: String,
+        /// Why, if the server said so.
+        reason: Option<String>,
+        /// Whether this session shares. Deliveries are then answered with 503.
+        is_sharing: bool,
+    },
+    /// The connection to the stream is restored.
+    StreamRestored {
+        /// The servers.
+        server: String,
+    },
+    /// The stream existed before and differs from the one that zoomhook creates.
+    StreamDiffers {
+        /// The stream.
+        stream: String,
+        /// The difference.
+        difference: StreamDifference,
+    },
+    /// Deliveries are shared with everyone who may read the stream.
+    SharesPersonalData,
+    /// Deliveries that this follower had not read are no longer in the stream.
+    StreamMissed,
+    /// An earlier session stored deliveries and did not confirm them, so they came again. They are not shown again. Reported
+    /// once.
+    StreamResumes,
     /// No place is left for new connections. The least useful idle ones are closed for them.
     ConnectionsExhausted {
         /// The number of open connections.
@@ -434,6 +538,12 @@ impl Warning {
             Self::ForwardLoop => "forward_loop",
             Self::InspectorNeedsHistory => "inspector_needs_history",
             Self::TunnelSlow { .. } => "tunnel_slow",
+            Self::StreamLost { .. } => "stream_lost",
+            Self::StreamRestored { .. } => "stream_restored",
+            Self::StreamDiffers { .. } => "stream_differs",
+            Self::SharesPersonalData => "shares_personal_data",
+            Self::StreamMissed => "stream_missed",
+            Self::StreamResumes => "stream_resumes",
             Self::ConnectionsExhausted { .. } => "connections_exhausted",
         }
     }

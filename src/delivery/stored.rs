@@ -80,6 +80,8 @@ pub enum StoredRoute {
     Local,
     /// The tunnel that zoomhook opened.
     Tunnel,
+    /// A stream: another session received it.
+    Stream,
     /// An imported file. The delivery was not received by `listen`.
     Import,
 }
@@ -89,17 +91,19 @@ impl From<Route> for StoredRoute {
         match route {
             Route::Local => Self::Local,
             Route::Tunnel => Self::Tunnel,
+            Route::Stream => Self::Stream,
         }
     }
 }
 
 impl Word for StoredRoute {
-    const ALL: &'static [Self] = &[Self::Local, Self::Tunnel, Self::Import];
+    const ALL: &'static [Self] = &[Self::Local, Self::Tunnel, Self::Stream, Self::Import];
 
     fn as_str(self) -> &'static str {
         match self {
             Self::Local => "local",
             Self::Tunnel => "tunnel",
+            Self::Stream => "stream",
             Self::Import => "import",
         }
     }

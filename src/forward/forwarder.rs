@@ -11,7 +11,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::queue::{self, Acknowledged, LateOutcome, QueuedFor, Queues};
 use super::{Acknowledge, Challenges, Fanout, Policy, Targets, answer_headers};
-use crate::delivery::{Delivery, ForwardOutcome, ForwardRole, Forwarded, Judgement, Refusal, Request};
+use crate::delivery::{Delivery, ForwardOutcome, ForwardRole, Forwarded, Judgement, Refusal, Request, Route};
+use crate::zoom::{NamedSecret, SecretToken};
 
 /// The grace period for an app that has not answered when the session stops. It is shorter than the listener's grace
 /// period, so that the delivery is still answered, recorded and shown.
@@ -25,6 +26,8 @@ pub(crate) struct Forwarder {
     late: mpsc::Sender<LateOutcome>,
     queues: Queues,
     stop: CancellationToken,
+    /// The secret tokens with which queued deliveries are signed again.
+    signers: Vec<NamedSecret>,
 }
 
 /// The outcome of a delivery before Zoom is answered.
@@ -58,7 +61,13 @@ impl Forwarder {
         stop: CancellationToken,
     ) -> (Self, impl Future<Output = ()> + use<>) {
         let (queues, task) = Queues::new(&targets, policy.hold, &late, unsent);
-        (Self { targets, policy, late, queues, stop }, task)
+        (Self { targets, policy, late, queues, stop, signers: Vec::new() }, task)
+    }
+
+    /// Signs verified deliveries again whose signature is old when the app gets them. A stream keeps them for days.
+    #[must_use]
+    pub(crate) fn signing_again(self, signers: Vec<NamedSecret>) -> Self {
+        Self { signers, ..self }
     }
 
     /// Sends a request to the app if the app should answer it, and waits for the answer.
@@ -148,6 +157,10 @@ impl Forwarder {
             (Judgement::Event(_), None) => {
                 (self.policy.acknowledge == Acknowledge::Now).then_some(QueuedFor::Delivery)
             }
+            // From a stream there is no answer to wait for.
+            (Judgement::Refused { .. }, None) if delivery.request.route == Route::Stream => {
+                self.app_answers(&delivery.judgement).then_some(QueuedFor::Delivery)
+            }
             _ => None,
         }
     }
@@ -158,7 +171,7 @@ impl Forwarder {
             self.report_copies(delivery, copies);
         }
         if let Some(queued_for) = self.queued_for(delivery) {
-            for overflowed in self.queues.push(&acknowledged(delivery), queued_for) {
+            for overflowed in self.queues.push(&self.acknowledgment(delivery), queued_for) {
                 let _ = self.late.try_send(overflowed);
             }
         } else if let (Judgement::Challenge { .. }, None) = (&delivery.judgement, delivery.forwarded.first())
@@ -169,17 +182,25 @@ impl Forwarder {
         }
     }
 
+    fn acknowledgment(&self, delivery: &Delivery) -> Acknowledged {
+        Acknowledged {
+            id: delivery.id.clone(),
+            judgement: delivery.judgement.clone(),
+            request: Arc::new(delivery.request.clone()),
+            signer: self.signer(&delivery.judgement),
+        }
+    }
+
+    /// The secret token that signed a verified event, if such events are signed again.
+    fn signer(&self, judgement: &Judgement) -> Option<SecretToken> {
+        let Judgement::Event(event) = judgement else { return None };
+        let signer = self.signers.iter().find(|secret| secret.name == event.secret_name);
+        signer.map(|secret| secret.token.clone())
+    }
+
     fn report_copies(&self, delivery: &Delivery, copies: Fanout) {
         if !copies.is_empty() {
             queue::report_copies(&self.late, (delivery.id.clone(), delivery.judgement.clone()), copies);
         }
-    }
-}
-
-fn acknowledged(delivery: &Delivery) -> Acknowledged {
-    Acknowledged {
-        id: delivery.id.clone(),
-        judgement: delivery.judgement.clone(),
-        request: Arc::new(delivery.request.clone()),
     }
 }

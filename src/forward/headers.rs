@@ -101,7 +101,8 @@ fn add_forwarded(headers: &mut HeaderMap, request: &Request, original_host: Opti
     forward_for(headers, request.peer.ip());
     if !headers.contains_key(FORWARDED_PROTO) {
         // The tunnel's public side is always https.
-        let scheme = if request.route == Route::Tunnel { "https" } else { "http" };
+        // Zoom posts only to https:// URLs.
+        let scheme = if request.route == Route::Local { "http" } else { "https" };
         headers.insert(FORWARDED_PROTO, HeaderValue::from_static(scheme));
     }
     if let Some(host) = original_host

@@ -129,7 +129,7 @@ impl Targets {
         let needs_tls = settings.targets.iter().any(|target| target.target().is_tls());
         let roots = match (settings.insecure, settings.ca) {
             (true, _) => TlsRoots::Any,
-            (false, Some(pem)) => TlsRoots::SystemAndApp(pem),
+            (false, Some(pem)) => TlsRoots::SystemAnd(pem),
             (false, None) => TlsRoots::System,
         };
         let tls = needs_tls.then(|| roots.connector()).transpose()?;

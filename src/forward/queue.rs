@@ -5,13 +5,14 @@
 use std::iter;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use futures_util::future::join_all;
 use tokio::sync::mpsc;
 
 use super::{Fanout, TargetId, Targets};
 use crate::delivery::{ForwardOutcome, ForwardRole, Forwarded, Judgement, LateForwarded, LateKind, Request};
+use crate::zoom::{RequestTimestamp, SecretToken, TIMESTAMP_HEADER};
 
 /// Limit on deliveries that wait for one app: an hour of a busy account.
 pub(super) const CAPACITY: usize = 4096;
@@ -37,6 +38,32 @@ pub(super) struct Acknowledged {
     pub(super) id: String,
     pub(super) judgement: Judgement,
     pub(super) request: Arc<Request>,
+    /// Signs the request again when it is sent, if its own signature is old then.
+    pub(super) signer: Option<SecretToken>,
+}
+
+/// The age from which a signature is old: apps often refuse one of five minutes, and their clock may differ.
+const OLD: Duration = Duration::from_secs(60);
+
+impl Acknowledged {
+    /// The request to send now, and whether it was signed again.
+    fn to_send(&self, now: SystemTime) -> (Arc<Request>, bool) {
+        match &self.signer {
+            Some(secret) if is_old(&self.request, now) => {
+                let mut request = Request::clone(&self.request);
+                request.sign_again(secret, now);
+                (Arc::new(request), true)
+            }
+            _ => (self.request.clone(), false),
+        }
+    }
+}
+
+/// Whether the signature of a request is old. Without a timestamp that can be read, the app gets what was received.
+fn is_old(request: &Request, now: SystemTime) -> bool {
+    let timestamp = request.headers.get(TIMESTAMP_HEADER).and_then(|value| value.to_str().ok());
+    let timestamp = timestamp.and_then(|text| text.parse::<RequestTimestamp>().ok());
+    timestamp.is_some_and(|signed_at| signed_at.age(now).distance() > OLD)
 }
 
 /// Why a delivery is queued.
@@ -85,16 +112,16 @@ impl Queued {
             took: Duration::ZERO,
             challenge_faults: None,
         };
-        LateOutcome::Overflowed(self.late(forwarded, 1, false))
+        LateOutcome::Overflowed(Box::new(self.late(forwarded, 1, false)))
     }
 
-    fn late(&self, forwarded: Forwarded, attempt: u32, tries_again: bool) -> Box<LateForwarded> {
+    fn late(&self, forwarded: Forwarded, attempt: u32, tries_again: bool) -> LateForwarded {
         let Acknowledged { id, judgement, .. } = self.delivery.clone();
         let kind = match self.part {
             Part::App { .. } => LateKind::Queued { tries_again },
             Part::Copy => LateKind::Copy,
         };
-        Box::new(LateForwarded { id, judgement, forwarded: vec![forwarded], attempt, kind })
+        LateForwarded { id, judgement, forwarded: vec![forwarded], attempt, kind, is_signed_afresh: false }
     }
 }
 
@@ -165,14 +192,16 @@ async fn send(targets: &Targets, hold: bool, late: &mpsc::Sender<LateOutcome>, q
         wait_until_open(targets, queued.target).await;
     }
     for attempt in 1_u32.. {
-        let forwarded = targets.send(queued.target, &queued.delivery.request, queued.part.role()).await;
+        let (request, is_signed_afresh) = queued.delivery.to_send(SystemTime::now());
+        let forwarded = targets.send(queued.target, &request, queued.part.role()).await;
         let next = match (queued.part, failed(&forwarded.outcome), PAUSES.get(attempt as usize - 1)) {
             (Part::Copy, ..) | (_, None, _) => None,
             (_, Some(Retryable::Unreachable), _) if hold => Some(NextAttempt::OnceOpen),
             (_, Some(_), pause) => pause.map(|pause| NextAttempt::After(*pause)),
         };
+        let answer = LateForwarded { is_signed_afresh, ..queued.late(forwarded, attempt, next.is_some()) };
         // Sending fails only if the session has ended.
-        let _ = late.send(LateOutcome::Answered(queued.late(forwarded, attempt, next.is_some()))).await;
+        let _ = late.send(LateOutcome::Answered(Box::new(answer))).await;
         match next {
             Some(NextAttempt::OnceOpen) => wait_until_open(targets, queued.target).await,
             Some(NextAttempt::After(pause)) => tokio::time::sleep(pause).await,
@@ -190,7 +219,8 @@ pub(super) fn report_copies(
     let late = late.clone();
     tokio::spawn(async move {
         let forwarded = copies.rest().await;
-        let answers = LateForwarded { id, judgement, forwarded, attempt: 1, kind: LateKind::Copy };
+        let kind = LateKind::Copy;
+        let answers = LateForwarded { id, judgement, forwarded, attempt: 1, kind, is_signed_afresh: false };
         // Sending fails only if the session has ended.
         let _ = late.send(LateOutcome::Answered(Box::new(answers))).await;
     });

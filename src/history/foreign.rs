@@ -184,7 +184,8 @@ struct Body {
 #[derive(Deserialize)]
 struct Answer {
     status: Number,
-    ms: Number,
+    /// `None` for a delivery of a stream, which another session answered.
+    ms: Option<Number>,
 }
 
 #[derive(Deserialize)]
@@ -216,7 +217,7 @@ impl Answer {
     fn checked(&self) -> Result<StoredAnswer, NotARecord> {
         Ok(StoredAnswer {
             status: status("answer's status", &self.status)?,
-            took: millis("answer's ms", &self.ms)?,
+            took: self.ms.as_ref().map_or(Ok(Duration::ZERO), |ms| millis("answer's ms", ms))?,
         })
     }
 }

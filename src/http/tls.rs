@@ -3,7 +3,7 @@
 //! | connection | trusted |
 //! | --- | --- |
 //! | an endpoint of `trigger` or `sign`, the public URL | [`TlsRoots::System`] |
-//! | the user's app (`--forward`, `replay`) | [`TlsRoots::System`]; with `--forward-ca` [`TlsRoots::SystemAndApp`]; with `--forward-insecure` [`TlsRoots::Any`] |
+//! | the user's app (`--forward`, `replay`) | [`TlsRoots::System`]; with `--forward-ca` [`TlsRoots::SystemAnd`]; with `--forward-insecure` [`TlsRoots::Any`] |
 //! | the public URL, when ngrok's server is reached with `--ngrok-ca` | [`TlsRoots::SystemAndNgrok`] |
 //! | an endpoint of `check` | [`TlsRoots::Public`], as Zoom does; with `--ca` these as well |
 //! | ngrok's server | chosen by the ngrok SDK: ngrok's own authority, the system's, or `--ngrok-ca` alone |
@@ -26,7 +26,7 @@ pub(crate) enum TlsRoots {
     /// Those of the system.
     System,
     /// Those of the system, and these of the user's app, as PEM. An invalid one is an error.
-    SystemAndApp(Vec<u8>),
+    SystemAnd(Vec<u8>),
     /// Those of the system, and these of an ngrok server, as PEM. Invalid ones are skipped, as in the ngrok SDK.
     SystemAndNgrok(Vec<u8>),
     /// Mozilla's list, which is built in, and these as PEM. The system is not asked: its verifier may know or fetch
@@ -96,7 +96,7 @@ impl TlsRoots {
         roots.add_parsable_certificates(found.certs);
         match self {
             Self::System | Self::Public(_) | Self::Any => {}
-            Self::SystemAndApp(pem) => add_all(&mut roots, pem)?,
+            Self::SystemAnd(pem) => add_all(&mut roots, pem)?,
             Self::SystemAndNgrok(pem) => {
                 let given = CertificateDer::pem_slice_iter(pem).filter_map(Result::ok);
                 roots.add_parsable_certificates(given);

@@ -107,7 +107,7 @@ impl EventTap for LiveFeed {
             }
             SessionEvent::Remark(_) => return,
             SessionEvent::Started(_) => "started",
-            SessionEvent::Ready(_) => "ready",
+            SessionEvent::Ready(_) | SessionEvent::Following(_) => "ready",
             SessionEvent::Tunnel(_) => "tunnel",
             SessionEvent::Pending(_) => "pending",
             SessionEvent::Forwarded(_) => "relayed",
@@ -122,7 +122,7 @@ impl EventTap for LiveFeed {
         match event {
             SessionEvent::Started(session) => picture.started = Some(session.clone()),
             SessionEvent::Stopping { .. } => picture.is_stopping = true,
-            SessionEvent::Ready(_) => picture.ready = lines.first().cloned(),
+            SessionEvent::Ready(_) | SessionEvent::Following(_) => picture.ready = lines.first().cloned(),
             SessionEvent::Tunnel(_) => remember(&mut picture.tunnel, &lines),
             SessionEvent::Warning(_) => remember(&mut picture.warnings, &lines),
             SessionEvent::Pending(pending) if picture.pending.len() < PENDING => {

@@ -10,7 +10,7 @@ use super::answer::{self, ApiError, InspectorAnswer, JSON};
 use super::query::Parameters;
 use super::{Site, check};
 use crate::delivery::{
-    ExpectedResult, Latencies, RefusalCode, SecretOrigin, Session, SharedExpectation, Word,
+    ExpectedResult, Latencies, RefusalCode, SecretOrigin, Session, SessionSource, SharedExpectation, Word,
 };
 use crate::history::{Filter, HistoryReader, PlotPoint};
 use crate::report;
@@ -66,10 +66,14 @@ fn secrets(origins: &[SecretOrigin]) -> Vec<Value> {
 }
 
 fn session_of(session: &Session) -> Value {
+    let local = match &session.source {
+        SessionSource::Endpoint { local, path, .. } => Some(format!("http://{local}{path}")),
+        SessionSource::Stream(_) => None,
+    };
     json!({
-        "local": format!("http://{}{}", session.local, session.path),
-        "path": session.path,
-        "tunnel": session.tunnel.as_str(),
+        "local": local,
+        "path": session.source.path(),
+        "tunnel": session.source.tunnel().as_str(),
     })
 }
 

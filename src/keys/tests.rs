@@ -41,7 +41,14 @@ fn forwarded(id: &str, kind: LateKind) -> SessionEvent {
         challenge_faults: None,
     };
     let judgement = event("a.b", "{}").judgement;
-    let later = LateForwarded { id: id.into(), judgement, forwarded: vec![forwarded], attempt: 1, kind };
+    let later = LateForwarded {
+        id: id.into(),
+        judgement,
+        forwarded: vec![forwarded],
+        attempt: 1,
+        kind,
+        is_signed_afresh: false,
+    };
     SessionEvent::Forwarded(Box::new(later))
 }
 

@@ -27,7 +27,11 @@ pub(super) fn status(judgement: &Judgement) -> StatusCode {
             Refusal::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
             Refusal::BodyTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Refusal::BodyTooSlow { .. } => StatusCode::REQUEST_TIMEOUT,
-            Refusal::OutputStalled | Refusal::NotRecorded { .. } => StatusCode::SERVICE_UNAVAILABLE,
+            Refusal::OutputStalled | Refusal::NotRecorded { .. } | Refusal::NotShared { .. } => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
+            // Only read from a stream, where it has its answer.
+            Refusal::NoSecret => StatusCode::NO_CONTENT,
         },
     }
 }
@@ -112,9 +116,10 @@ fn message(refusal: &Refusal) -> &'static str {
         Refusal::BodyTooLarge { .. } => "The body is too large.",
         Refusal::BodyTooSlow { .. } => "The body did not arrive in time.",
         Refusal::BodyBroken => "The body is incomplete.",
-        Refusal::OutputStalled | Refusal::NotRecorded { .. } => {
+        Refusal::OutputStalled | Refusal::NotRecorded { .. } | Refusal::NotShared { .. } => {
             "The event could not be recorded. Send it again."
         }
+        Refusal::NoSecret => "There is no secret token to verify it with.",
     }
 }
 

@@ -38,6 +38,15 @@ pub struct JudgedRequest {
     started: Instant,
 }
 
+/// Where a delivery could not be kept, and why. Only a delivery that is kept may be acknowledged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NotKept {
+    /// In the history.
+    InHistory(String),
+    /// On the stream of the team.
+    OnStream(String),
+}
+
 /// A delivery with its final answer.
 #[derive(Debug)]
 pub struct Handled {
@@ -89,18 +98,23 @@ impl JudgedRequest {
 }
 
 impl Handled {
-    /// Changes the answer to 503, because the delivery could not be recorded: Zoom then sends it again. A refused
-    /// request keeps its answer.
-    pub fn not_recorded(&mut self, reason: String) {
+    /// Changes the answer to 503, because the delivery is not everywhere where it must be before Zoom is answered: in the
+    /// history and on the stream. Zoom then sends it again. A refused request keeps its answer.
+    pub fn not_kept(&mut self, reason: NotKept) {
         let delivery = &mut self.delivery;
         if matches!(delivery.judgement, Judgement::Refused { .. }) {
             return;
         }
         delivery.judgement = Judgement::Refused {
-            refusal: Refusal::NotRecorded { reason },
+            refusal: match reason {
+                NotKept::InHistory(reason) => Refusal::NotRecorded { reason },
+                NotKept::OnStream(reason) => Refusal::NotShared { reason },
+            },
             claimed_event: delivery.judgement.event().map(str::to_owned),
             secret_name: delivery.judgement.secret_name().map(Into::into),
         };
+        // The app gets the next attempt.
+        delivery.is_queued = false;
         self.response = answer::response(&delivery.judgement, &delivery.request.headers);
         delivery.answer.status = self.response.status();
     }

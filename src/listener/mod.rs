@@ -38,7 +38,7 @@ use crate::zoom::NamedSecret;
 
 pub(crate) use bind::bind_free;
 pub use bind::{BindError, Bound, Port, USUAL_PORT, bind};
-pub use hooks::{Handled, Handler, JudgedRequest};
+pub use hooks::{Handled, Handler, JudgedRequest, NotKept};
 pub use judge::judge;
 pub use pipeline::Pipeline;
 pub(crate) use pipeline::answer_to_probe;

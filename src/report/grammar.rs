@@ -67,12 +67,13 @@ pub(super) fn span(distance: Duration) -> String {
     shown.join(" ")
 }
 
-/// `812 bytes`, `1.5 KiB`, `1 MiB`.
+/// `812 bytes`, `1.5 KiB`, `1 MiB`, `2 GiB`.
 pub(super) fn size(bytes: usize) -> String {
     let (unit, name) = match bytes {
         0..1024 => return plural(bytes as u64, "byte", "bytes"),
         1024..0x10_0000 => (1024, "KiB"),
-        _ => (0x10_0000, "MiB"),
+        0x10_0000..0x4000_0000 => (0x10_0000, "MiB"),
+        _ => (0x4000_0000, "GiB"),
     };
     let (whole, tenth) = (bytes / unit, bytes % unit * 10 / unit);
     if tenth == 0 { format!("{} {name}", count(whole as u64)) } else { format!("{whole}.{tenth} {name}") }

@@ -35,6 +35,7 @@ mod sanitize;
 mod sessions;
 mod shell;
 mod signed;
+mod stream;
 mod styled;
 mod terminal;
 #[cfg(test)]
@@ -71,6 +72,7 @@ pub(crate) use sanitize::one_line;
 pub(crate) use sessions::{print_output_of_session, print_sessions, print_started, session_in_a_line};
 pub(crate) use shell::{repair_command, repair_hint, repair_sentence};
 pub(crate) use signed::{SignedForm, can_be_quoted, is_shown_exactly, write as write_signed};
+pub(crate) use stream::{StreamFormat, print_pruned, print_stream_status};
 pub(crate) use styled::{MessageStream, print_styled};
 use terminal::TerminalView;
 pub(crate) use verdict::{VerdictFormat, VerdictSettings, Verdicts};

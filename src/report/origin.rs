@@ -17,6 +17,8 @@ pub(super) enum DeliveryOrigin {
     Claimed(String),
     /// This machine.
     ThisMachine,
+    /// The machine of the session that shares it.
+    SharingMachine,
 }
 
 impl DeliveryOrigin {
@@ -24,6 +26,9 @@ impl DeliveryOrigin {
         let ip = request.peer.ip();
         match request.route {
             Route::Local if ip.is_loopback() => claimed(request).map_or(Self::ThisMachine, Self::Claimed),
+            Route::Stream if ip.is_loopback() || ip.is_unspecified() => {
+                claimed(request).map_or(Self::SharingMachine, Self::Claimed)
+            }
             _ => Self::Seen(ip),
         }
     }

@@ -119,7 +119,7 @@ pub(super) fn refused(refusal: Refusal, body: &str) -> Delivery {
         Refusal::NotAnEvent(_) | Refusal::Challenge(_) | Refusal::BodyBroken => 400,
         Refusal::BodyTooLarge { .. } => 413,
         Refusal::BodyTooSlow { .. } => 408,
-        Refusal::OutputStalled | Refusal::NotRecorded { .. } => 503,
+        Refusal::OutputStalled | Refusal::NotRecorded { .. } | Refusal::NotShared { .. } => 503,
         _ => 401,
     };
     delivery(Judgement::Refused { refusal, claimed_event, secret_name: None }, body, status)
@@ -154,6 +154,8 @@ pub(super) fn all_refusals() -> Vec<Refusal> {
         Refusal::BodyBroken,
         Refusal::OutputStalled,
         Refusal::NotRecorded { reason: "the disk is full".into() },
+        Refusal::NotShared { reason: "there is no connection to nats://a:4222".into() },
+        Refusal::NoSecret,
     ]
 }
 

@@ -5,12 +5,15 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use hyper::header::HeaderName;
+
 use crate::delivery::{Expectation, SecretOrigin, Selection, Warning};
 use crate::diagnosis::SecretText;
 use crate::forward;
 use crate::history;
 use crate::listener::{Endpoint, ListenerLimits, Port};
 use crate::report;
+use crate::stream;
 use crate::tunnel;
 
 /// The checked configuration of one session. `Debug` shows no secret.
@@ -18,14 +21,8 @@ use crate::tunnel;
 pub(crate) struct SessionConfig {
     /// The endpoint and how its requests are judged.
     pub(crate) endpoint: Endpoint,
-    /// Limits on what a client may send.
-    pub(crate) limits: ListenerLimits,
-    /// The local address to bind.
-    pub(crate) address: LocalAddress,
-    /// The public side.
-    pub(crate) tunnel: tunnel::TunnelSettings,
-    /// Ends the session when the public URL changes.
-    pub(crate) strict_url: bool,
+    /// Where the deliveries come from.
+    pub(crate) source: SourceConfig,
     /// The history on disk; `None` for none.
     pub(crate) history: Option<HistoryConfig>,
     /// The file to write once the session is ready; `None` for none.
@@ -53,6 +50,64 @@ pub(crate) struct SessionConfig {
     pub(crate) secrets: Vec<SecretOrigin>,
     /// Warnings from reading the settings.
     pub(crate) warnings: Vec<Warning>,
+}
+
+/// Where a session's deliveries come from.
+#[derive(Debug, Clone)]
+pub(crate) enum SourceConfig {
+    /// An endpoint of its own.
+    Endpoint(Box<EndpointConfig>),
+    /// A stream that another session shares on.
+    Stream(Box<FollowConfig>),
+}
+
+/// An endpoint of its own: how Zoom reaches it.
+#[derive(Debug, Clone)]
+pub(crate) struct EndpointConfig {
+    /// Limits on what a client may send.
+    pub(crate) limits: ListenerLimits,
+    /// The local address to bind.
+    pub(crate) address: LocalAddress,
+    /// The public side.
+    pub(crate) tunnel: tunnel::TunnelSettings,
+    /// Ends the session when the public URL changes.
+    pub(crate) strict_url: bool,
+    /// The stream on which the deliveries are shared; `None` if they are not.
+    pub(crate) share: Option<ShareConfig>,
+}
+
+/// The stream on which a session shares its deliveries.
+#[derive(Debug, Clone)]
+pub(crate) struct ShareConfig {
+    /// The servers and the credentials.
+    pub(crate) access: stream::StreamAccess,
+    /// The stream to create if there is none.
+    pub(crate) wish: stream::StreamWish,
+    /// Shares refused requests too.
+    pub(crate) shares_refused: bool,
+    /// Headers to mask, in addition to those that are credentials by their names.
+    pub(crate) masked_headers: Vec<HeaderName>,
+}
+
+/// The stream that a session reads.
+#[derive(Debug, Clone)]
+pub(crate) struct FollowConfig {
+    /// The servers and the credentials.
+    pub(crate) access: stream::StreamAccess,
+    /// The app and the follower.
+    pub(crate) follow: stream::Follow,
+    /// When a delivery is confirmed to the server.
+    pub(crate) confirm: Confirm,
+}
+
+/// When a delivery is confirmed to its source. What is not confirmed comes again in the next session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Confirm {
+    /// Once your app has answered, or the retries have ended
+    #[value(name = "app")]
+    WithApp,
+    /// Once it is stored; your app gets it afterwards, with retries
+    Now,
 }
 
 /// The local address to bind.
@@ -89,7 +144,7 @@ impl HistoryConfig {
 /// What to do when a delivery cannot be stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum HistoryNeed {
-    /// Answer it with 503, so that Zoom sends it again
+    /// Do not accept it, so that it comes again: listen answers 503
     Required,
     /// Go on without
     BestEffort,

@@ -11,6 +11,7 @@ use crate::history::HistoryError;
 use crate::http::TlsRootsError;
 use crate::listener::BindError;
 use crate::report::OutputError;
+use crate::stream::StreamError;
 
 /// Why a session ended.
 #[derive(Debug)]
@@ -44,6 +45,8 @@ pub(crate) enum End<T> {
     OutputClosed,
     /// The tunnel's server refused the session.
     TunnelRefused(TunnelRefusal),
+    /// No further delivery can come from the stream.
+    SourceEnded(String),
     /// The public URL changed, with `--strict-url`.
     UrlChanged {
         /// The base URL before.
@@ -65,6 +68,9 @@ pub(crate) enum SessionError {
     /// The certificates for the user's app cannot be used.
     #[error(transparent)]
     App(#[from] TlsRootsError),
+    /// The stream cannot be used.
+    #[error(transparent)]
+    Stream(#[from] StreamError),
     /// A target of `--forward` is this session.
     #[error("--forward {target} leads back to zoomhook itself, which listens on {local}")]
     ForwardsToItself {

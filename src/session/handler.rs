@@ -12,12 +12,15 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::late;
-use super::recorder::{NotRecorded, Recorder};
+use super::receipts::Receipts;
+use super::recorder::Recorder;
 use super::replayer::{self, Replay};
 use crate::delivery::{Delivery, EventSender, Judgement, PendingDelivery, SessionEvent, Warning};
 use crate::diagnosis::{Secrets, challenge_faults};
 use crate::forward::{Forwarder, InitialOutcome, Policy, Targets};
-use crate::listener::{Handled, Handler, JudgedRequest};
+use crate::listener::{Handled, Handler, JudgedRequest, NotKept};
+use crate::stream::OutgoingMessage;
+use crate::stream::Publisher;
 
 pub(super) struct AppTasks {
     /// Sends the queued deliveries. Ends once the forwarder is dropped.
@@ -39,13 +42,14 @@ impl AppTasks {
         to_replay: mpsc::Receiver<Replay>,
         recorder: Arc<Recorder>,
         events: EventSender,
+        receipts: Option<Arc<Receipts>>,
         stop: &CancellationToken,
     ) -> (Self, Forwarder) {
         let unsent = Arc::<AtomicUsize>::default();
         let (sender, outcomes) = mpsc::channel(late::CAPACITY);
         let replays = replayer::run(targets.clone(), sender.clone(), to_replay, stop.clone());
         let (forwarder, queue) = Forwarder::new(targets, policy, sender, unsent.clone(), stop.clone());
-        let late = late::run(outcomes, recorder, events.clone());
+        let late = late::run(outcomes, recorder, events.clone(), receipts);
         let (queue, replays, late) = (tokio::spawn(queue), tokio::spawn(replays), tokio::spawn(late));
         (Self { queue, replays, late, unsent, events }, forwarder)
     }
@@ -88,6 +92,8 @@ pub(super) struct DeliveryHandler {
     pub(super) forwarder: Option<Forwarder>,
     pub(super) recorder: Arc<Recorder>,
     pub(super) events: EventSender,
+    /// `Some` with `--share`.
+    pub(super) publisher: Option<Publisher>,
 }
 
 impl DeliveryHandler {
@@ -100,7 +106,7 @@ impl DeliveryHandler {
         };
         handled.delivery.is_queued = forwarder.queues(&handled.delivery);
         judge_challenge_answer(&mut handled.delivery);
-        let handled = self.record(handled, is_stored).await;
+        let handled = self.keep(handled, is_stored).await;
         forwarder.acknowledged(&handled.delivery, copies);
         handled
     }
@@ -130,12 +136,32 @@ impl DeliveryHandler {
         (outcome, IsStored::Pending)
     }
 
-    async fn record(&self, mut handled: Handled, is_stored: IsStored) -> Handled {
+    /// Puts the delivery everywhere where it must be before it is acknowledged. The history comes last, because it
+    /// stores the answer.
+    async fn keep(&self, mut handled: Handled, is_stored: IsStored) -> Handled {
+        if let Err(reason) = self.share(&handled.delivery).await {
+            handled.not_kept(reason);
+        }
         let recorded = self.recorder.record(&mut handled.delivery, is_stored == IsStored::Pending).await;
-        if let Err(NotRecorded(reason)) = recorded {
-            handled.not_recorded(reason);
+        if let Err(reason) = recorded {
+            handled.not_kept(reason);
         }
         handled
+    }
+
+    /// Publishes the delivery, if it is one to share.
+    async fn share(&self, delivery: &Delivery) -> Result<(), NotKept> {
+        let shared = self.publisher.as_ref().filter(|publisher| publisher.takes(&delivery.judgement));
+        let Some(publisher) = shared else { return Ok(()) };
+        let message = OutgoingMessage {
+            id: &delivery.id,
+            received_at: delivery.received_at,
+            request: &delivery.request,
+            judgement: &delivery.judgement,
+            answer: delivery.answer.status,
+            masked_headers: publisher.masked_headers(),
+        };
+        publisher.publish(&message).await.map_err(|reason| NotKept::OnStream(reason.to_string()))
     }
 }
 
@@ -163,13 +189,13 @@ impl Handler for DeliveryHandler {
         async move {
             match &self.forwarder {
                 Some(forwarder) => self.forward_and_record(forwarder, judged).await,
-                None => self.record(judged.answered(), IsStored::No).await,
+                None => self.keep(judged.answered(), IsStored::No).await,
             }
         }
         .boxed()
     }
 
     fn outlives_connection(&self) -> bool {
-        self.forwarder.is_some()
+        self.forwarder.is_some() || self.publisher.is_some()
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use super::parts::SessionOpening;
+use super::parts::{OpenSource, SessionOpening};
 use super::{InspectorConfig, SessionConfig, SessionError};
 use crate::delivery::{EventTap, SharedExpectation, Warning};
 use crate::diagnosis::SecretText;
@@ -52,7 +52,12 @@ impl Inspection {
             origins: Vec::new(),
             texts,
             apps: opened.app.as_ref().map(|(targets, _)| targets.clone()),
-            endpoint: format!("http://{}{}", opened.bound.local, config.endpoint.path).parse().ok(),
+            endpoint: match &opened.source {
+                OpenSource::Endpoint(endpoint) => {
+                    format!("http://{}{}", endpoint.bound.local, config.endpoint.path).parse().ok()
+                }
+                OpenSource::Stream(_) => None,
+            },
             live: Some(feed.clone()),
             awaited: Some(awaited),
         };

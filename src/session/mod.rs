@@ -9,6 +9,12 @@
 //! | `ending.rs` | how a session ends, and the signals that stop it |
 //! | `parts.rs` | starts the parts and shuts them down |
 //! | `announcement.rs` | what other programs can know of the session |
+//! | `endpoint.rs` | an endpoint of its own: socket, tunnel, pipeline |
+//! | `followed.rs` | a stream in place of an endpoint |
+//! | `intake.rs` | takes deliveries from a stream: verify, store, report, forward |
+//! | `receipts.rs` | deliveries that are not confirmed to the stream yet |
+//! | `sharing.rs` | opens the stream on which the session shares |
+//! | `stream_health.rs` | reports a lost connection to a stream |
 //! | `cause.rs` | diagnoses live requests, within limits |
 //! | `subscriber.rs` | the thread that receives the events: select, count, expect, report |
 //! | `key_actions.rs` | runs key actions on the report's thread |
@@ -30,8 +36,11 @@ mod command;
 mod config;
 mod console;
 mod ending;
+mod endpoint;
+mod followed;
 mod handler;
 mod inspection;
+mod intake;
 mod key_actions;
 mod late;
 mod own_address;
@@ -39,8 +48,11 @@ mod parts;
 mod port_conflict;
 mod public_side;
 mod ready_file;
+mod receipts;
 mod recorder;
 mod replayer;
+mod sharing;
+mod stream_health;
 mod subscriber;
 mod trouble;
 
@@ -56,7 +68,8 @@ use crate::report::{self, OutputError, Report, VerdictFormat};
 
 use command::UserCommand;
 pub(crate) use config::{
-    AppConfig, CommandLine, HistoryConfig, HistoryNeed, InspectorConfig, LocalAddress, SessionConfig, Waiting,
+    AppConfig, CommandLine, Confirm, EndpointConfig, FollowConfig, HistoryConfig, HistoryNeed,
+    InspectorConfig, LocalAddress, SessionConfig, ShareConfig, SourceConfig, Waiting,
 };
 use ending::Signals;
 pub(crate) use ending::{End, SessionError};
@@ -65,6 +78,10 @@ use parts::Parts;
 /// Events that start the script or end the session, except signals and timeouts.
 enum Happening {
     Ready(Ready),
+    /// Deliveries of a stream can arrive.
+    Following,
+    /// No further delivery can come from the stream; with the reason.
+    SourceEnded(String),
     TunnelRefused(TunnelRefusal),
     UrlChanged {
         old: String,
@@ -176,6 +193,7 @@ async fn wait<T, F>(
 where
     F: Future<Output = T>,
 {
+    let mut is_following = false;
     let mut playing = std::pin::pin!(OptionFuture::from(None));
     let mut time_is_up = std::pin::pin!(OptionFuture::from(timeout.map(tokio::time::sleep)));
     loop {
@@ -191,13 +209,16 @@ where
                         playing.set(OptionFuture::from(Some(script(ready, parts.events.clone()))));
                     }
                 }
+                Happening::Following => is_following = true,
+                Happening::SourceEnded(reason) => return Ok(End::SourceEnded(reason)),
                 Happening::TunnelRefused(refusal) => return Ok(End::TunnelRefused(refusal)),
                 Happening::UrlChanged { old, new } => return Ok(End::UrlChanged { old, new }),
                 Happening::ExpectationMet if work.command.is_running() => work.awaits = false,
                 Happening::ExpectationMet => return Ok(End::ExpectationMet),
                 Happening::ExpectationFailed(unmet) => return Ok(End::ExpectationFailed(unmet)),
                 Happening::Quit => {
-                    return Ok(End::Interrupted { ready: work.script.is_none(), cut_short: false });
+                    let ready = is_following || work.script.is_none();
+                    return Ok(End::Interrupted { ready, cut_short: false });
                 }
                 Happening::NotAnnounced(error) => {
                     return Err(SessionError::System { what: "write the ready file", error });
@@ -208,7 +229,8 @@ where
             signal = signals.next() => match work.command.is_running() {
                 true => work.command.pass_on(signal),
                 false => {
-                    return Ok(End::Interrupted { ready: work.script.is_none(), cut_short: false });
+                    let ready = is_following || work.script.is_none();
+                    return Ok(End::Interrupted { ready, cut_short: false });
                 }
             },
             code = work.command.ended() => {

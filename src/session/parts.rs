@@ -9,59 +9,59 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-use super::announcement::{Announcement, Withdrawal};
 use super::cause::CauseFinder;
 use super::console::{Console, ConsoleApp};
-use super::handler::{AppTasks, DeliveryHandler};
+use super::endpoint::{EndpointParts, Handling, Listing, OpenEndpoint};
+use super::followed::{OpenStream, StreamParts};
+use super::handler::AppTasks;
 use super::inspection::{self, Inspection};
-use super::public_side::{self, TunnelConnections};
 use super::ready_file::ReadyFile;
 use super::recorder::{self, Recorder};
 use super::replayer::{self, Replay};
+use super::sharing;
 use super::subscriber::{self, Subscriber};
-use super::{AppConfig, Happening, HistoryConfig, SessionConfig, SessionError, own_address, port_conflict};
+use super::{
+    AppConfig, EndpointConfig, Happening, HistoryConfig, SessionConfig, SessionError, SourceConfig,
+    own_address, port_conflict,
+};
 use crate::delivery::{
-    self, EventSender, MissingEvent, Ready, Route, Session, SessionEvent, SharedExpectation, TunnelKind,
+    self, EventSender, MissingEvent, Session, SessionEvent, SessionSource, SharedExpectation, StreamPlace,
     Warning,
 };
 use crate::forward::{self, Targets};
 use crate::inspector::Doorbell;
-use crate::instances::Entry;
 use crate::keys::{Interaction, Key};
-use crate::listener::{self, Bound, LocalConnections, Pipeline, Slots};
+use crate::listener::{self, Bound};
 use crate::probe::ProbeKey;
 use crate::report::{self, Report};
-use crate::tunnel::{self, Tunnel, TunnelTarget};
+use crate::tunnel;
 
 /// Capacity of the event queue: one second of a busy account.
 const QUEUE: usize = 1024;
-
-/// The grace period for requests in flight at shutdown. Most are answered in milliseconds. A slow client must not delay
-/// the shutdown, which takes three seconds at most, including the tunnel.
-const GRACE: Duration = Duration::from_millis(1500);
 
 /// How long the start waits for the search in earlier sessions.
 const LOOK_BACK_LIMIT: Duration = Duration::from_millis(250);
 
 /// How long each of the last parts, such as the report, may take to drain its queue.
-const DRAIN_LIMIT: Duration = Duration::from_secs(2);
+pub(super) const DRAIN_LIMIT: Duration = Duration::from_secs(2);
 
 /// The parts of a running session.
 pub(super) struct Parts {
     pub(super) events: EventSender,
-    /// Dropping it stops the servers and the tasks of the app.
+    /// Dropping it stops the source and the tasks of the app.
     stop: DropGuard,
-    servers: [JoinHandle<()>; 2],
+    source: SourceParts,
     inspector: Option<JoinHandle<()>>,
-    slots: Slots,
-    public_side: JoinHandle<()>,
-    tunnel: tunnel::Ending,
     app_tasks: Option<AppTasks>,
     recorder: Arc<Recorder>,
     awaited: SharedExpectation,
     reported: oneshot::Receiver<()>,
-    /// Lets other programs find the session.
-    announced: Withdrawal,
+}
+
+/// Where the deliveries come from.
+enum SourceParts {
+    Endpoint(EndpointParts),
+    Stream(StreamParts),
 }
 
 impl Parts {
@@ -77,11 +77,9 @@ impl Parts {
         let awaited = SharedExpectation::new(std::mem::take(&mut config.waiting.expectation));
         let inspection = Inspection::bind(&config, &opened, awaited.clone()).await?;
         let no_inspector = inspection::missing(&config, opened.history.is_some());
-        let mut session = opened.session(&mut config)?;
+        let mut session = opened.session(&mut config);
         session.inspector = inspection.as_ref().map(Inspection::url);
-        let inspector_url = session.inspector.clone();
-        let ready = Ready { local: session.local, path: session.path.clone(), public_url: None };
-        let kind = session.tunnel;
+        let (kind, inspector_url) = (session.source.tunnel(), session.inspector.clone());
 
         let (mut events, queue) = delivery::event_channel(QUEUE);
         if let Some(inspection) = &inspection {
@@ -108,57 +106,61 @@ impl Parts {
             recorder::report_replacements(history, opened.history_file.is_none(), events.clone());
         }
 
-        let probe = opened.probe;
-        let target = TunnelTarget { address: ready.local, path: ready.path.clone(), probe: probe.clone() };
         let recorder = Arc::new(Recorder::new(opened.history, kind, events.clone()));
-        look_back(&recorder).await;
+        let receipts = match &opened.source {
+            OpenSource::Endpoint(_) => None,
+            OpenSource::Stream(stream) => Some(stream.receipts.clone()),
+        };
         let apps =
             opened.app.iter().flat_map(|(_, app)| &app.forward.targets).map(ToString::to_string).collect();
         let app = opened.app.map(|(targets, app)| {
-            AppTasks::start(targets, app.policy, to_replay, recorder.clone(), events.clone(), &stop)
+            AppTasks::start(targets, app.policy, to_replay, recorder.clone(), events.clone(), receipts, &stop)
         });
         let (app_tasks, forwarder) = app.unzip();
-        let handler = DeliveryHandler { forwarder, recorder: recorder.clone(), events: events.clone() };
-        let slots = Slots::new(config.limits.connections, public_route(kind));
-        let mut pipeline =
-            Pipeline::new(config.endpoint, config.limits, events.clone()).with_handler(Arc::new(handler));
-        if let Some(key) = probe {
-            pipeline = pipeline.recognizing_own(key);
-        }
-        let entry = Entry::of_process(ready.local, &ready.path, SystemTime::now())
-            .forwarding_to(apps)
-            .with_inspector(inspector_url)
-            .of_project(project, opened.history_file)
-            .logging_to(config.log);
-        let announcement =
-            Announcement::start(config.found_in.as_deref(), entry, ready_file, &events).await?;
-
-        let local = LocalConnections::new(opened.bound.listener, events.clone());
-        let tunnel = Tunnel::start(config.tunnel, target);
-        let servers = serve(local, TunnelConnections(tunnel.connections), pipeline, slots.clone(), &stop);
-        let expected = public_side::Expected { kind, strict_url: config.strict_url };
-        let announced = Withdrawal(announcement.clone());
-        let to_session = public_side::ToSession { events: events.clone(), happenings, announcement };
-        let public_side = public_side::follow(expected, ready, tunnel.states, to_session, recorder.clone());
+        let handling = Handling {
+            endpoint: config.endpoint,
+            forwarder,
+            recorder: recorder.clone(),
+            events: events.clone(),
+            happenings,
+        };
+        let source = match opened.source {
+            OpenSource::Endpoint(endpoint) => {
+                look_back(&recorder).await;
+                let listing = Listing {
+                    folder: config.found_in,
+                    apps,
+                    inspector: inspector_url,
+                    project,
+                    history_file: opened.history_file,
+                    log: config.log,
+                    ready_file,
+                };
+                SourceParts::Endpoint(EndpointParts::start(*endpoint, handling, listing, &stop).await?)
+            }
+            OpenSource::Stream(stream) => {
+                SourceParts::Stream(StreamParts::start(*stream, handling, &stop).await)
+            }
+        };
         Ok(Self {
             events,
             stop: stop.drop_guard(),
-            servers,
+            source,
             inspector,
-            slots,
-            public_side: tokio::spawn(public_side),
-            tunnel: tunnel.ending,
             app_tasks,
             recorder,
             awaited,
             reported,
-            announced,
         })
     }
 
     /// The requests that are not answered yet, and the deliveries that wait for the app.
     pub(super) fn in_progress(&self) -> usize {
-        self.slots.requests() + self.app_tasks.as_ref().map_or(0, AppTasks::unsent)
+        let unanswered = match &self.source {
+            SourceParts::Endpoint(endpoint) => endpoint.in_progress(),
+            SourceParts::Stream(_) => 0,
+        };
+        unanswered + self.app_tasks.as_ref().map_or(0, AppTasks::unsent)
     }
 
     /// The expected events that are not delivered yet.
@@ -166,31 +168,43 @@ impl Parts {
         self.awaited.missing()
     }
 
-    /// Shuts down in order: refuses new connections, answers requests in flight, closes the tunnel, and reports all
-    /// events. Returns the expected events that were not delivered.
+    /// Shuts down in order: takes no further deliveries, finishes those in progress, closes the tunnel or the stream, and
+    /// reports all events. Returns the expected events that were not delivered.
     pub(super) async fn end(self) -> Vec<MissingEvent> {
         let Self { events, recorder, .. } = self;
-        drop(self.announced);
-        drop(self.stop);
-        for server in self.servers {
-            let _ = server.await;
-        }
-        self.tunnel.stop().await;
+        let stop = self.stop;
+        let stream = match self.source {
+            SourceParts::Endpoint(endpoint) => {
+                endpoint.end(stop).await;
+                None
+            }
+            SourceParts::Stream(mut stream) => {
+                stream.end_intake(stop).await;
+                Some(stream)
+            }
+        };
         if let Some(inspector) = self.inspector {
             let _ = inspector.await;
         }
         if let Some(app_tasks) = self.app_tasks {
             app_tasks.end(DRAIN_LIMIT).await;
         }
-        // Ends with the tunnel's states, unless the report blocks.
-        let _ = tokio::time::timeout(DRAIN_LIMIT, self.public_side).await;
         // Acknowledged deliveries are already on disk. This waits for the app's late answers.
         let _ = tokio::time::timeout(DRAIN_LIMIT, recorder.close()).await;
+        if let Some(stream) = stream {
+            stream.end().await;
+        }
         // The report ends once all senders of events are dropped.
         drop((events, recorder));
         let _ = tokio::time::timeout(DRAIN_LIMIT, self.reported).await;
         self.awaited.missing()
     }
+}
+
+/// A source that is opened and does not deliver yet.
+pub(super) enum OpenSource {
+    Endpoint(Box<OpenEndpoint>),
+    Stream(Box<OpenStream>),
 }
 
 /// What is opened before the first task starts. Opening can fail.
@@ -199,45 +213,74 @@ pub(super) struct SessionOpening {
     pub(super) app: Option<(Targets, AppConfig)>,
     pub(super) history: Option<recorder::OpenHistory>,
     pub(super) history_file: Option<PathBuf>,
-    pub(super) bound: Bound,
-    /// Recognizes the session's own requests.
-    probe: Option<ProbeKey>,
+    pub(super) source: OpenSource,
+    /// The stream on which the session shares.
+    shares_on: Option<StreamPlace>,
     warnings: Vec<Warning>,
 }
 
 impl SessionOpening {
     async fn new(config: &mut SessionConfig) -> Result<Self, SessionError> {
         let no_random_numbers = |error| SessionError::System { what: "get random numbers", error };
-        let probe = Some(tunnel::new_probe_key().map_err(no_random_numbers)?);
+        let probe = tunnel::new_probe_key().map_err(no_random_numbers)?;
         let app = config.app.take();
-        let app = app.map(|app| open_targets(app, probe.as_ref())).transpose()?;
+        let app = app.map(|app| open_targets(app, &probe)).transpose()?;
         let history_file = config.history.as_ref().and_then(HistoryConfig::non_default_file);
         let (history, history_failing) = recorder::open(config.history.take())?;
-        let bound = listener::bind(config.address.host, config.address.port).await;
-        let bound = port_conflict::name_session(bound, config.found_in.as_deref())?;
-        if let Some((targets, _)) = &app
-            && let Some(target) = own_address::find(targets, &bound).await
-        {
-            return Err(SessionError::ForwardsToItself { target, local: bound.local });
-        }
-        let app_config = app.as_ref().map(|(_, app)| app);
-        let mut warnings = warnings_of(&bound, config.endpoint.allow_unsigned_challenge, app_config);
-        warnings.extend(history_failing);
-        Ok(Self { app, history, history_file, bound, probe, warnings })
+        let mut opening = Self {
+            source: match &config.source {
+                SourceConfig::Stream(stream) => OpenSource::Stream(Box::new(OpenStream::new(stream).await?)),
+                SourceConfig::Endpoint(endpoint) => {
+                    let (bound, endpoint) = bind(endpoint, config, app.as_ref()).await?;
+                    OpenSource::Endpoint(Box::new(OpenEndpoint {
+                        bound,
+                        config: endpoint,
+                        probe,
+                        publisher: None,
+                    }))
+                }
+            },
+            app,
+            history,
+            history_file,
+            shares_on: None,
+            warnings: Vec::new(),
+        };
+        opening.warnings = opening.warnings_of(config.endpoint.allow_unsigned_challenge);
+        opening.warnings.extend(history_failing);
+        opening.share().await?;
+        Ok(opening)
     }
 
-    fn session(&self, config: &mut SessionConfig) -> Result<Session, SessionError> {
-        Ok(Session {
+    /// Connects to the stream on which the session shares, if there is one.
+    async fn share(&mut self) -> Result<(), SessionError> {
+        let OpenSource::Endpoint(endpoint) = &mut self.source else { return Ok(()) };
+        let Some(share) = &endpoint.config.share else { return Ok(()) };
+        let (publisher, place, warnings) = sharing::open(share).await?;
+        (endpoint.publisher, self.shares_on) = (Some(publisher), Some(place));
+        self.warnings.extend(warnings);
+        Ok(())
+    }
+
+    fn session(&self, config: &mut SessionConfig) -> Session {
+        let source = match &self.source {
+            OpenSource::Endpoint(endpoint) => SessionSource::Endpoint {
+                local: endpoint.bound.local,
+                path: config.endpoint.path.clone(),
+                tunnel: endpoint.config.tunnel.kind(),
+            },
+            OpenSource::Stream(stream) => SessionSource::Stream(stream.place.clone()),
+        };
+        Session {
             secrets: std::mem::take(&mut config.secrets),
-            local: self.bound.local,
-            path: config.endpoint.path.clone(),
-            tunnel: config.tunnel.kind(),
+            source,
+            shares_on: self.shares_on.clone(),
             // Damage is reported by itself, and does not keep the session from starting.
             history: self.history.as_ref().map(|opened| opened.history.count().unwrap_or(0)),
             history_file: self.history_file.clone(),
             apps: self.app.iter().flat_map(|(targets, _)| targets.targets().map(app_row)).collect(),
             inspector: None,
-        })
+        }
     }
 
     fn console(
@@ -261,42 +304,43 @@ impl SessionOpening {
             explained_copying: false,
         }
     }
+
+    fn warnings_of(&self, allow_unsigned_challenge: bool) -> Vec<Warning> {
+        let mut warnings = Vec::new();
+        if let OpenSource::Endpoint(endpoint) = &self.source {
+            warnings.extend(warnings_of_socket(&endpoint.bound));
+            warnings.extend(allow_unsigned_challenge.then_some(Warning::UnsignedChallenges));
+        }
+        let app = self.app.as_ref().map(|(_, app)| app);
+        warnings.extend(app.filter(|app| app.policy.unverified).map(|_| Warning::UnverifiedForwarded));
+        warnings.extend(app.filter(|app| app.forward.insecure).map(|_| Warning::AppCertificateUnchecked));
+        warnings
+    }
+}
+
+/// Binds the socket of an endpoint.
+async fn bind(
+    endpoint: &EndpointConfig,
+    config: &SessionConfig,
+    app: Option<&(Targets, AppConfig)>,
+) -> Result<(Bound, EndpointConfig), SessionError> {
+    let bound = listener::bind(endpoint.address.host, endpoint.address.port).await;
+    let bound = port_conflict::name_session(bound, config.found_in.as_deref())?;
+    if let Some((targets, _)) = app
+        && let Some(target) = own_address::find(targets, &bound).await
+    {
+        return Err(SessionError::ForwardsToItself { target, local: bound.local });
+    }
+    Ok((bound, endpoint.clone()))
 }
 
 /// The targets of `--forward`, which get the session's mark with each request.
-fn open_targets(mut app: AppConfig, key: Option<&ProbeKey>) -> Result<(Targets, AppConfig), SessionError> {
+fn open_targets(mut app: AppConfig, key: &ProbeKey) -> Result<(Targets, AppConfig), SessionError> {
     // The mark is always valid in a header.
-    if let Some(mark) = key.and_then(|key| HeaderValue::try_from(key.forward_mark()).ok()) {
+    if let Ok(mark) = HeaderValue::try_from(key.forward_mark()) {
         app.forward.mark_with(mark);
     }
     Ok((Targets::new(app.forward.clone())?, app))
-}
-
-/// The route by which Zoom's requests arrive.
-fn public_route(kind: TunnelKind) -> Route {
-    match kind {
-        TunnelKind::Ngrok => Route::Tunnel,
-        // The other kinds carry requests to the local port.
-        TunnelKind::Ssh
-        | TunnelKind::Cloudflared
-        | TunnelKind::Command
-        | TunnelKind::External
-        | TunnelKind::None => Route::Local,
-    }
-}
-
-/// Serves the local socket and the tunnel.
-fn serve(
-    local: LocalConnections,
-    public: TunnelConnections,
-    pipeline: Pipeline,
-    slots: Slots,
-    stop: &CancellationToken,
-) -> [JoinHandle<()>; 2] {
-    let pipeline = Arc::new(pipeline);
-    let local = listener::serve(local, Route::Local, pipeline.clone(), slots.clone(), stop.clone(), GRACE);
-    let public = listener::serve(public, Route::Tunnel, pipeline, slots, stop.clone(), GRACE);
-    [tokio::spawn(local), tokio::spawn(public)]
 }
 
 async fn send_opening(events: &EventSender, session: Session, warnings: impl Iterator<Item = Warning>) {
@@ -321,7 +365,7 @@ fn app_row(target: &forward::ForwardTarget) -> String {
     }
 }
 
-fn warnings_of(bound: &Bound, allow_unsigned_challenge: bool, app: Option<&AppConfig>) -> Vec<Warning> {
+fn warnings_of_socket(bound: &Bound) -> Vec<Warning> {
     let mut warnings = Vec::new();
     if let Some(holder) = &bound.usual_is_taken {
         let (taken, used) = (listener::USUAL_PORT, bound.local.port());
@@ -330,10 +374,5 @@ fn warnings_of(bound: &Bound, allow_unsigned_challenge: bool, app: Option<&AppCo
     if !bound.local.ip().is_loopback() {
         warnings.push(Warning::NotLoopback { local: bound.local });
     }
-    if allow_unsigned_challenge {
-        warnings.push(Warning::UnsignedChallenges);
-    }
-    warnings.extend(app.filter(|app| app.policy.unverified).map(|_| Warning::UnverifiedForwarded));
-    warnings.extend(app.filter(|app| app.forward.insecure).map(|_| Warning::AppCertificateUnchecked));
     warnings
 }

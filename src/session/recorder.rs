@@ -8,9 +8,10 @@ use super::trouble::Trouble;
 use super::{HistoryConfig, HistoryNeed};
 use crate::delivery::{
     Delivery, DeliveryVerdict, EventSender, LateForwarded, Mark, PendingDelivery, Provenance, RefusalCode,
-    RetryLog, SessionEvent, StoredDelivery, TunnelKind, Warning,
+    RetryLog, SessionEvent, StoredDelivery, StoredRoute, TunnelKind, Warning,
 };
-use crate::history::{Extra, Filter, History, HistoryError, HistoryReader, Order, Replaced};
+use crate::history::{Extra, Filter, History, HistoryError, HistoryReader, Order, Reference, Replaced};
+use crate::listener::NotKept;
 use crate::report;
 use crate::system_words::without_numbers;
 use crate::zoom::{CHALLENGE_EVENT, RETRIES, REVALIDATION};
@@ -75,9 +76,13 @@ fn absolute(file: &Path) -> PathBuf {
     std::path::absolute(file).unwrap_or_else(|_| file.to_owned())
 }
 
-/// Why a delivery could not be recorded, as a text.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct NotRecorded(pub(super) String);
+/// What the history did with a delivery of a stream.
+pub(super) enum Recorded {
+    /// It stored it.
+    New,
+    /// It has it already, from before; `None` if that cannot be read.
+    Known(Option<Box<StoredDelivery>>),
+}
 
 /// Recognizes retries and writes deliveries to the history.
 pub(super) struct Recorder {
@@ -106,7 +111,9 @@ impl Recorder {
         let filter = Filter { since, provenance: Some(Provenance::Recorded), ..Filter::default() };
         let Ok(Some(reader)) = HistoryReader::open(&opened.history.settings().file) else { return };
         let Ok(page) = reader.page(&filter, Order::NewestFirst, None, EARLIER) else { return };
-        for stored in page.deliveries.into_iter().rev().filter(may_be_retried) {
+        // What a follower on this machine stored was sent to another session.
+        let own = page.deliveries.into_iter().filter(|stored| stored.route != StoredRoute::Stream);
+        for stored in own.rev().filter(may_be_retried) {
             let headers = stored.header_map();
             self.retries().remember_earlier(&stored.id, stored.received_at, &headers, &stored.body);
         }
@@ -142,7 +149,7 @@ impl Recorder {
 
     /// Recognizes whether a delivery is a retry, and records it. If there is a history, returns once it is on disk.
     /// `is_pending` says that it was recorded without its answer.
-    pub(super) async fn record(&self, delivery: &mut Delivery, is_pending: bool) -> Result<(), NotRecorded> {
+    pub(super) async fn record(&self, delivery: &mut Delivery, is_pending: bool) -> Result<(), NotKept> {
         // Computed before the log is locked: other deliveries wait for the lock.
         let mark = Mark::of(delivery);
         delivery.repeats = mark.and_then(|mark| self.retries().find(mark, delivery)).map(Box::new);
@@ -152,6 +159,35 @@ impl Recorder {
             self.retries().remember(mark, delivery);
         }
         Ok(())
+    }
+
+    /// Recognizes whether a delivery of a stream was recorded before, and records it otherwise. The stream sends a
+    /// delivery again that this process, or an earlier one, did not confirm.
+    pub(super) async fn record_once(&self, delivery: &mut Delivery) -> Result<Recorded, NotKept> {
+        let mark = Mark::of(delivery);
+        delivery.repeats = mark.and_then(|mark| self.retries().find(mark, delivery)).map(Box::new);
+        if let Some(opened) = &self.history {
+            match opened.history.append(delivery, &self.extra(opened)).await {
+                Err(HistoryError::Known) => {
+                    return Ok(Recorded::Known(self.stored(&delivery.id, opened).await));
+                }
+                result => self.check(result, opened)?,
+            }
+        }
+        if let Some(mark) = mark {
+            self.retries().remember(mark, delivery);
+        }
+        Ok(Recorded::New)
+    }
+
+    /// A delivery of the history; `None` if it cannot be read.
+    async fn stored(&self, id: &str, opened: &OpenHistory) -> Option<Box<StoredDelivery>> {
+        let (file, id) = (opened.history.settings().file.clone(), id.to_owned());
+        let read = move || {
+            let reader = HistoryReader::open(&file).ok()??;
+            reader.get(&Reference::Beginning(id), None).ok()?.ok()
+        };
+        tokio::task::spawn_blocking(read).await.ok()?.map(Box::new)
     }
 
     /// Adds outcomes to a recorded delivery. Failures are reported as a warning only.
@@ -169,7 +205,7 @@ impl Recorder {
         }
     }
 
-    async fn store(&self, delivery: &Delivery, is_pending: bool) -> Result<(), NotRecorded> {
+    async fn store(&self, delivery: &Delivery, is_pending: bool) -> Result<(), NotKept> {
         let Some(opened) = &self.history else { return Ok(()) };
         let extra = self.extra(opened);
         let stored = match is_pending {
@@ -185,7 +221,7 @@ impl Recorder {
     }
 
     /// Whether the delivery can be acknowledged. Reports when the history begins to fail and when it works again.
-    fn check(&self, result: Result<(), HistoryError>, opened: &OpenHistory) -> Result<(), NotRecorded> {
+    fn check(&self, result: Result<(), HistoryError>, opened: &OpenHistory) -> Result<(), NotKept> {
         let warn = |warning| self.events.send_if_room(SessionEvent::Warning(warning));
         let mut trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
         let Err(error) = result else {
@@ -193,7 +229,8 @@ impl Recorder {
             return Ok(());
         };
         trouble.failed(Instant::now(), || warn(failing(&error, opened.best_effort)));
-        if opened.best_effort { Ok(()) } else { Err(NotRecorded(without_numbers(&error.to_string()))) }
+        let reason = without_numbers(&error.to_string());
+        if opened.best_effort { Ok(()) } else { Err(NotKept::InHistory(reason)) }
     }
 }
 

@@ -89,7 +89,14 @@ pub(super) async fn run(
         }
         let sending = targets.deliver(&Arc::new(request), judgement.event(), ForwardRole::Observed);
         let forwarded = sending.rest().await;
-        let answers = LateForwarded { id, judgement, forwarded, attempt: 1, kind: LateKind::Replay };
+        let answers = LateForwarded {
+            id,
+            judgement,
+            forwarded,
+            attempt: 1,
+            kind: LateKind::Replay,
+            is_signed_afresh: false,
+        };
         let _ = late.send(LateOutcome::Answered(Box::new(answers))).await;
     }
 }

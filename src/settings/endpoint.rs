@@ -21,17 +21,39 @@ pub(crate) struct EndpointArgs {
     #[arg(long, value_name = "PATH", default_value = USUAL_PATH, value_parser = parse_path)]
     path: String,
 
-    /// Largest allowed difference between a request's timestamp and this machine's time
-    ///
-    /// In either direction. Zoom signs each retry with a fresh timestamp, so a few minutes are enough.
-    #[arg(long, hide_short_help = true, value_name = "DURATION", default_value_t = USUAL_MAX_AGE)]
-    max_age: Span,
+    #[command(flatten)]
+    max_age: MaxAgeArgs,
 
     /// Answer challenges without a signature
     ///
     /// Zoom signs its challenges. This is for a gateway that strips the headers.
     #[arg(long, hide_short_help = true)]
     allow_unsigned_challenge: bool,
+}
+
+/// The flag for the age of a signature.
+#[derive(Debug, Clone, Copy, clap::Args)]
+#[command(next_help_heading = "Endpoint")]
+pub(crate) struct MaxAgeArgs {
+    /// Largest allowed difference between a request's timestamp and this machine's time
+    ///
+    /// In either direction, when the request is received. Zoom signs each retry with a fresh timestamp, so a few minutes
+    /// are enough.
+    #[arg(long, hide_short_help = true, value_name = "DURATION", default_value_t = USUAL_MAX_AGE)]
+    max_age: Span,
+}
+
+impl MaxAgeArgs {
+    /// How requests are judged that another session received: without a path.
+    #[must_use]
+    pub(crate) fn endpoint(self, secrets: Vec<NamedSecret>) -> Endpoint {
+        Endpoint {
+            path: String::new(),
+            secrets,
+            max_age: self.max_age.get(),
+            allow_unsigned_challenge: false,
+        }
+    }
 }
 
 impl EndpointArgs {
@@ -47,7 +69,7 @@ impl EndpointArgs {
         Endpoint {
             path: self.path,
             secrets,
-            max_age: self.max_age.get(),
+            max_age: self.max_age.max_age.get(),
             allow_unsigned_challenge: self.allow_unsigned_challenge,
         }
     }

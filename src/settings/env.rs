@@ -24,6 +24,17 @@ pub(crate) const SECRET_TOKEN: &str = "ZOOM_WEBHOOK_SECRET_TOKEN";
 /// The ngrok account's authtoken.
 pub(crate) const NGROK_AUTHTOKEN: &str = "NGROK_AUTHTOKEN";
 
+/// A credentials file of NATS.
+pub(crate) const NATS_CREDS: &str = "NATS_CREDS";
+/// A file with the seed of an nkey.
+pub(crate) const NATS_NKEY: &str = "NATS_NKEY";
+/// A user of NATS.
+pub(crate) const NATS_USER: &str = "NATS_USER";
+/// The password of that user.
+pub(crate) const NATS_PASSWORD: &str = "NATS_PASSWORD";
+/// A token of NATS.
+pub(crate) const NATS_TOKEN: &str = "NATS_TOKEN";
+
 /// The proxy for https.
 pub(crate) const HTTPS_PROXY: &str = "HTTPS_PROXY";
 /// The proxy for everything.
@@ -44,6 +55,11 @@ pub(crate) const LANG: &str = "LANG";
 pub(crate) const VARIABLES: &[Variable] = &[
     Variable { name: SECRET_TOKEN, doc: "the app's secret token" },
     Variable { name: NGROK_AUTHTOKEN, doc: "your ngrok authtoken" },
+    Variable { name: NATS_CREDS, doc: "credentials file of the stream's server; see --nats-creds" },
+    Variable { name: NATS_NKEY, doc: "file with the seed of an nkey, for the same" },
+    Variable { name: NATS_USER, doc: "user of the stream's server, with NATS_PASSWORD" },
+    Variable { name: NATS_PASSWORD, doc: "that user's password" },
+    Variable { name: NATS_TOKEN, doc: "token of the stream's server" },
     Variable { name: HTTPS_PROXY, doc: "proxy for outgoing connections; lower case works too" },
     Variable { name: ALL_PROXY, doc: "the same, if HTTPS_PROXY is not set" },
     Variable { name: NO_PROXY, doc: "domains and addresses to reach without a proxy" },
@@ -61,11 +77,14 @@ pub(crate) const VARIABLES: &[Variable] = &[
     Variable { name: LC_ALL, doc: "doctor: the character set of the terminal" },
     Variable { name: LC_CTYPE, doc: "the same, if LC_ALL is not set" },
     Variable { name: LANG, doc: "the same, if neither is set" },
+    Variable { name: "USER", doc: "follow: the first part of the name to follow as" },
     Variable { name: "HOME", doc: "location of ngrok's own ngrok.yml and of the history" },
     Variable { name: "XDG_CONFIG_HOME", doc: "location of ngrok.yml, on Linux" },
     Variable { name: "XDG_STATE_HOME", doc: "location of the history, on Linux" },
     Variable { name: "LOCALAPPDATA", doc: "both, on Windows" },
-    Variable { name: "USERPROFILE", doc: "the same, on Windows without LOCALAPPDATA" },
+    Variable { name: "USERNAME", doc: "the same as USER, on Windows" },
+    Variable { name: "COMPUTERNAME", doc: "follow: the second part of the name, on Windows" },
+    Variable { name: "USERPROFILE", doc: "the same as LOCALAPPDATA, if that is not set" },
 ];
 
 /// Environment variables and the current folder.

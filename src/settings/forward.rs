@@ -21,19 +21,11 @@ const AT_A_BREAKPOINT: Duration = Duration::from_secs(10 * 60);
 pub(crate) struct ForwardArgs {
     /// Forward verified requests to your app: 3000, 3000/zoom, http://localhost:3000; may be repeated
     ///
-    /// The app's answer goes back to Zoom. With a pattern, such as 'meeting.*=3000', the app gets only matching
-    /// events. If several targets match an event, the first one answers and the others get copies. Without a
-    /// path in TARGET, the request's path is used. https://, [::1]:3000 and unix:/run/app.sock work too.
+    /// With a pattern, such as 'meeting.*=3000', the app gets only matching events. If several targets match an
+    /// event, the answer of the first one counts and the others get copies. Without a path in TARGET, the request's
+    /// path is used. https://, [::1]:3000 and unix:/run/app.sock work too.
     #[arg(long, value_name = "[PATTERN=]TARGET")]
     forward: Vec<ForwardTarget>,
-
-    /// When to answer Zoom
-    #[arg(long, value_name = "WHEN", value_enum, default_value_t = Acknowledge::WithApp, requires = "forward")]
-    ack: Acknowledge,
-
-    /// Who answers Zoom's challenge
-    #[arg(long, value_name = "WHO", value_enum, default_value_t = Challenges::Zoomhook, requires = "forward")]
-    crc: Challenges,
 
     /// Hold events while the app is down, and deliver them once it is up
     #[arg(long, requires = "forward")]
@@ -59,6 +51,19 @@ pub(crate) struct ForwardArgs {
     /// PEM file with certificates to trust for your app, in addition to the system's
     #[arg(long, value_name = "PATH", requires = "forward", conflicts_with = "forward_insecure", value_hint = clap::ValueHint::FilePath)]
     forward_ca: Option<PathBuf>,
+}
+
+/// The flags for the answer to Zoom.
+#[derive(Debug, Clone, Copy, clap::Args)]
+#[command(next_help_heading = "Your app")]
+pub(crate) struct AnswerArgs {
+    /// When to answer Zoom
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t = Acknowledge::WithApp, requires = "forward")]
+    pub(crate) ack: Acknowledge,
+
+    /// Who answers Zoom's challenge
+    #[arg(long, value_name = "WHO", value_enum, default_value_t = Challenges::Zoomhook, requires = "forward")]
+    pub(crate) crc: Challenges,
 }
 
 /// The certificates of `--forward-ca` or `--ca` cannot be read.
@@ -89,12 +94,16 @@ impl ForwardArgs {
     ///
     /// # Errors
     /// [`ForwardError`] if the certificates cannot be read.
-    pub(crate) fn check(self) -> Result<Option<AppConfig>, ForwardError> {
+    pub(crate) fn check(
+        self,
+        acknowledge: Acknowledge,
+        challenges: Challenges,
+    ) -> Result<Option<AppConfig>, ForwardError> {
         if self.forward.is_empty() {
             return Ok(None);
         }
         let ca = self.forward_ca.as_deref().map(|path| file::read(path, path)).transpose()?;
-        let usual_timeout = match self.ack {
+        let usual_timeout = match acknowledge {
             Acknowledge::WithApp => USUAL_TIMEOUT,
             Acknowledge::Now => AT_A_BREAKPOINT,
         };
@@ -105,12 +114,7 @@ impl ForwardArgs {
             insecure: self.forward_insecure,
             ca: ca.map(|pem| pem.as_bytes().to_vec()),
         };
-        let policy = Policy {
-            acknowledge: self.ack,
-            challenges: self.crc,
-            unverified: self.forward_unverified,
-            hold: self.hold,
-        };
+        let policy = Policy { acknowledge, challenges, unverified: self.forward_unverified, hold: self.hold };
         Ok(Some(AppConfig { forward, policy }))
     }
 }
@@ -148,10 +152,15 @@ mod tests {
     use super::*;
     use crate::settings::testing::parse;
 
+    fn check(args: &[&str]) -> Option<AppConfig> {
+        let forward = parse::<ForwardArgs>(args).unwrap();
+        forward.check(Acknowledge::Now, Challenges::App).unwrap()
+    }
+
     #[test]
     fn forwards_nothing_by_default() {
-        assert!(parse::<ForwardArgs>(&[]).unwrap().check().unwrap().is_none());
-        for args in [&["--ack", "now"][..], &["--hold"], &["--forward-header", "A: b"]] {
+        assert!(check(&[]).is_none());
+        for args in [&["--hold"][..], &["--forward-header", "A: b"]] {
             assert!(parse::<ForwardArgs>(args).is_err(), "{args:?}");
         }
     }
@@ -163,17 +172,13 @@ mod tests {
             "meeting.*=3000",
             "--forward",
             "3001/zoom",
-            "--ack",
-            "now",
-            "--crc",
-            "forward",
             "--forward-header",
             "X-Env: dev",
             "--forward-timeout",
             "1m",
             "--hold",
         ];
-        let forwarding = parse::<ForwardArgs>(&args).unwrap().check().unwrap().unwrap();
+        let forwarding = check(&args).unwrap();
         assert_eq!(forwarding.forward.targets.len(), 2);
         assert_eq!(forwarding.forward.timeout, Duration::from_secs(60));
         let policy = Policy {

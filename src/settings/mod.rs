@@ -31,6 +31,7 @@ pub(crate) mod replay;
 pub(crate) mod sample;
 pub(crate) mod secret;
 pub(crate) mod sending;
+pub(crate) mod stream;
 pub(crate) mod time;
 pub(crate) mod token;
 pub(crate) mod tunnel;
@@ -59,6 +60,9 @@ pub(crate) enum Error {
     /// The input of `verify`.
     #[error(transparent)]
     Input(#[from] verify::NoInput),
+    /// The stream of a team.
+    #[error(transparent)]
+    Stream(#[from] stream::StreamSettingsError),
     /// The filter and the expectation.
     #[error(transparent)]
     Waiting(#[from] waiting::Contradiction),

@@ -71,6 +71,12 @@ pub(crate) struct FoundSecrets {
 }
 
 impl FoundSecrets {
+    /// No token, for a command that works without one.
+    #[must_use]
+    pub(crate) fn none() -> Self {
+        Self { tokens: Vec::new(), texts: Vec::new(), origins: Vec::new(), warnings: Vec::new() }
+    }
+
     /// Whether a path without its leading slash is one of the tokens.
     #[must_use]
     pub(crate) fn contain(&self, path: &str) -> bool {

@@ -2,7 +2,8 @@
 //! terminal's output ends in logs and bug reports. Entry point: [`TypedSecrets`].
 //!
 //! An argument is a secret if it is equal to one that the environment or the nearest `.env` has, or if it has the form
-//! of Zoom's secret tokens or of ngrok's authtokens. Names of existing files are never hidden for their form.
+//! of Zoom's secret tokens or of ngrok's authtokens, or if it is the password of a URL. Names of existing files are never
+//! hidden for their form.
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -22,8 +23,17 @@ const TOKEN_LENGTH: usize = 22;
 /// random token has about 12. A name of five capitalized words has 9, and few names have a digit too.
 const FEWEST_CHANGES: [usize; 2] = [7, 10];
 
+/// The shortest password of a URL that is hidden. A shorter one would also hide words of the messages.
+const SHORTEST_PASSWORD: usize = 4;
+
 /// The secrets among the arguments of this run.
-pub(crate) struct TypedSecrets(Vec<Zeroizing<String>>);
+pub(crate) struct TypedSecrets(Vec<Typed>);
+
+struct Typed {
+    text: Zeroizing<String>,
+    /// How many of its characters are shown.
+    shown: usize,
+}
 
 impl TypedSecrets {
     /// Finds the secrets among the arguments, without the name of the program.
@@ -36,7 +46,10 @@ impl TypedSecrets {
             // `--secret NAME TOKEN`, where the parser takes the name as the token.
             let follows_a_secret = at >= 2 && args[at - 2] == "--secret" && token::looks_like_a_token(arg);
             let values = values_of(arg).filter(|value| follows_a_secret || is_secret(value, &known));
-            found.extend(values.map(|value| Zeroizing::new(value.to_owned())));
+            let typed = |text: &str, shown| Typed { text: Zeroizing::new(text.to_owned()), shown };
+            found.extend(values.map(|value| typed(value, SHOWN)));
+            // A part of a password would tell too much of it.
+            found.extend(password_of(arg).map(|password| typed(password, 0)));
         }
         Self(found)
     }
@@ -45,7 +58,7 @@ impl TypedSecrets {
     /// cases are equal.
     #[must_use]
     pub(crate) fn redact(&self, text: &str) -> String {
-        self.0.iter().fold(text.to_owned(), |text, secret| replace(&text, secret))
+        self.0.iter().fold(text.to_owned(), |text, secret| replace(&text, &secret.text, secret.shown))
     }
 }
 
@@ -53,6 +66,14 @@ impl TypedSecrets {
 fn values_of(arg: &str) -> impl Iterator<Item = &str> {
     let behind = arg.match_indices('=').map(|(at, _)| &arg[at + 1..]);
     [arg, arg.trim_start_matches('-')].into_iter().chain(behind)
+}
+
+/// The password of a URL, or the token in its place.
+fn password_of(arg: &str) -> Option<&str> {
+    let (_, rest) = arg.split_once("://")?;
+    let (login, _) = rest.split('/').next()?.rsplit_once('@')?;
+    let password = login.split_once(':').map_or(login, |(_, password)| password);
+    (password.len() >= SHORTEST_PASSWORD).then_some(password)
 }
 
 /// Whether a text is one of `known`, or has the form of a secret.
@@ -91,8 +112,8 @@ fn looks_random(text: &str) -> bool {
     has(0) && has(1) && changes >= FEWEST_CHANGES[usize::from(!has(2))]
 }
 
-/// Replaces a secret wherever it stands alone.
-fn replace(text: &str, secret: &str) -> String {
+/// Replaces a secret wherever it stands alone. `shown` of its characters stay.
+fn replace(text: &str, secret: &str, shown: usize) -> String {
     // Changing the case of ASCII letters changes no length.
     let (folded, wanted) = (text.to_ascii_lowercase(), secret.to_ascii_lowercase());
     let mut redacted = String::with_capacity(text.len());
@@ -104,7 +125,7 @@ fn replace(text: &str, secret: &str) -> String {
             continue;
         }
         redacted.push_str(&text[rest..at]);
-        redacted.extend(text[at..end].chars().take(SHOWN).chain(['…']));
+        redacted.extend(text[at..end].chars().take(shown).chain(['…']));
         rest = end;
     }
     redacted.push_str(&text[rest..]);
@@ -139,6 +160,8 @@ mod tests {
             (AUTHTOKEN, AUTHTOKEN, "2KS…"),
             ("token-of-the-environment", "a token-of-the-environment b", "a tok… b"),
             ("authtoken", "authtoken and authtokens", "aut… and authtokens"),
+            ("nats://hub:pass-word@a", "'nats://hub:pass-word@a'", "'nats://hub:…@a'"),
+            ("--share=nats://pass-word@a,nats://b", "nats://pass-word@a", "nats://…@a"),
         ] {
             assert_eq!(redacted(&["listen", arg], text), shown, "{arg}");
         }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::check::serve;
 use crate::support::app::App;
+use crate::support::nats_server::NatsServer;
 use crate::support::ngrok_server::{GOOD_TOKEN, NgrokServer, Script};
 use crate::support::process::{Listen, at_home, finish, run, zoomhook};
 use crate::support::raw_client::RawClient;
@@ -178,7 +179,8 @@ fn kind(arguments: &[String]) -> &str {
         _ if has("--profile") => "profile",
         "listen" if has("--detach") => "background",
         name @ ("check" | "listen" | "sign" | "trigger") if !asks => name,
-        name @ ("completions" | "demo" | "doctor" | "history" | "inspect" | "replay" | "verify") => name,
+        name @ ("completions" | "demo" | "doctor" | "follow" | "history" | "inspect" | "replay"
+        | "stream" | "verify") => name,
         "status" | "stop" | "wait" => "background",
         _ => "other",
     }
@@ -188,8 +190,32 @@ fn kind(arguments: &[String]) -> &str {
 async fn every_command_that_listens_runs() {
     let commands = commands_of(&["listen"]);
     assert!(commands.len() >= 10, "{commands:?}");
+    let nats = NatsServer::start();
     for arguments in commands {
-        listens(&strs(&arguments[1..])).await;
+        listens(&strs(&arguments[1..]), nats.as_ref()).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_command_about_a_stream_runs() {
+    let Some(nats) = NatsServer::start() else { return };
+    let _hub = Listen::start(&["--share", &nats.url(), "--app", "acme"]);
+    let _other = Listen::start(&["--share", &nats.url()]);
+    for arguments in commands_of(&["follow", "stream"]) {
+        drop(Listen::follow(&nats.url(), &["--app", "acme", "--as", "maria-laptop"]));
+        let home = tempfile::tempdir().unwrap();
+        let mut command = zoomhook(home.path());
+        command.args(arguments.iter().map(|word| match word.as_str() {
+            word if word.starts_with("nats://") => nats.url(),
+            word => word.to_owned(),
+        }));
+        match arguments[0].as_str() {
+            "follow" => command.args(["--timeout", "300ms"]),
+            _ if arguments[1] == "prune" => command.arg("--yes"),
+            _ => &mut command,
+        };
+        let finished = finish(command);
+        assert_eq!(finished.code, Some(0), "{arguments:?}: {finished:?}");
     }
 }
 
@@ -383,7 +409,10 @@ fn executable(folder: &Path, name: &str, script: &str) {
 }
 
 /// Listens as a page says, with doubles for ngrok and other tunnels, and takes deliveries.
-async fn listens(arguments: &[&str]) {
+async fn listens(arguments: &[&str], nats: Option<&NatsServer>) {
+    if arguments.contains(&"--share") && nats.is_none() {
+        return;
+    }
     let end = arguments.iter().position(|argument| *argument == "--").unwrap_or(arguments.len());
     let (arguments, own_command) = arguments.split_at(end);
     let mut script = Script::default();
@@ -420,6 +449,10 @@ async fn listens(arguments: &[&str]) {
                 ("--forward", Some(_)) => {
                     own.next();
                     command.args(["--forward", &port]);
+                }
+                ("--share", Some(_)) => {
+                    own.next();
+                    command.args(["--share", &nats.unwrap().url()]);
                 }
                 _ => {
                     command.arg(argument);

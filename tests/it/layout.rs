@@ -28,6 +28,7 @@ const WITH_IO: &[&str] = &[
     "verify",
     "history",
     "replay",
+    "stream",
     "instances",
     "learned_file",
     "keys",

@@ -48,6 +48,7 @@
 //! - `sign.rs`: correct signatures in every format, and wrong ones that a receiver refuses
 //! - `slots.rs`: clients that hold every connection that `listen` allows
 //! - `sign_round_trips.rs`: bodies that are hard to write down, signed in every format and read back
+//! - `stream/`: deliveries that a team shares, with a real NATS server
 //! - `strangers.rs`: requests of strangers to a public URL, and what they must never cause
 //! - `survives.rs`: `listen` as a process whose tunnel fails
 //! - `terminal_json.rs`: JSON on a terminal: the same value, and nothing in it acts on the terminal
@@ -116,6 +117,8 @@ mod sign;
 mod sign_round_trips;
 mod slots;
 mod strangers;
+#[cfg(unix)]
+mod stream;
 mod support;
 mod survives;
 #[cfg(unix)]

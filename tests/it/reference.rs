@@ -12,6 +12,7 @@ use zoomhook::commands::ExitStatus;
 use crate::check::serve;
 use crate::support::app::{App, reserved_port};
 use crate::support::faulty_app::Fault;
+use crate::support::nats_server::NatsServer;
 use crate::support::ngrok_server::{Control, GOOD_TOKEN, NgrokServer, Script};
 use crate::support::process::{Listen, at_home, finish, zoomhook};
 use crate::support::raw_client::RawClient;
@@ -26,11 +27,16 @@ fn the_exit_codes_are_those_of_the_program() {
     assert_eq!(rows, expected);
 }
 
+/// What marks a field that is printed only with a stream.
+const SHARED: [&str; 2] = ["*with `--share`:*", "*in `follow`"];
+
 /// The fields of each section of the reference.
 fn documented() -> BTreeMap<&'static str, BTreeSet<&'static str>> {
     let sections = include_str!("../../docs/ndjson.md").split("\n## ").skip(1);
+    // Without a server of NATS, nothing is shared.
+    let is_possible = |line: &&str| NatsServer::is_there() || !SHARED.iter().any(|mark| line.contains(mark));
     let fields = |section: &'static str| {
-        let rows = section.lines().filter_map(|line| line.strip_prefix("| `"));
+        let rows = section.lines().filter(is_possible).filter_map(|line| line.strip_prefix("| `"));
         rows.filter_map(|row| Some(row.split_once('`')?.0)).collect()
     };
     sections.map(|section| (section.lines().next().unwrap(), fields(section))).collect()
@@ -219,6 +225,7 @@ async fn the_ndjson_of_a_session_and_of_its_history_has_the_fields_of_the_refere
     for answerer in ["forward", "answer"] {
         recorded.lines.extend(challenged(&["--forward", &port, "--crc", answerer]).await);
     }
+    recorded.lines.extend(shared().await);
     for kind in ["ready", "tunnel", "delivery", "relayed", "warning", "summary"] {
         holds(kind, &of_type(&recorded.lines, kind));
     }
@@ -247,6 +254,24 @@ async fn the_ndjson_of_a_session_and_of_its_history_has_the_fields_of_the_refere
     let posted = lines(recorded.home.path(), &[&events[..], &["--format", "json", "--to", &to]].concat());
     holds("posted", &of_type(&posted, "posted"));
     holds("summary of trigger", &of_type(&posted, "summary"));
+}
+
+/// Lines of a session that shares, and of a follower whose app gets an old event; none without a server of NATS.
+async fn shared() -> Vec<Value> {
+    let Some(server) = NatsServer::start() else { return Vec::new() };
+    let app = App::start().await;
+    let port = app.address.port().to_string();
+    let hub = Listen::start(&["--share", &server.url()]);
+    let mut follower =
+        Listen::follow(&server.url(), &["--as", "maria", "--forward", &port, "--inspect", "0"]);
+    let body = event("old.event", 0);
+    let old = with_length(head_with("/webhook", &timestamp(-120), SECRET, &body), &body);
+    assert_eq!(RawClient::connect(hub.address).await.request(&old).await.status, 204);
+    let relayed = follower.line("relayed");
+    holds("ready of follow", &[&follower.ready]);
+    let home = TempDir::new().unwrap();
+    holds("stream", &[&lines(home.path(), &["stream", "status", &server.url(), "--format", "json"])[0]]);
+    vec![hub.ready.clone(), relayed]
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -4,8 +4,8 @@ use std::fmt::Write;
 
 use super::super::clock::Clock;
 use super::super::grammar::{latency, plural, size};
-use super::name;
 use super::one::verdict;
+use super::{answered, name};
 use crate::delivery::StoredDelivery;
 
 const STYLE: &str = "\
@@ -32,7 +32,7 @@ pub(crate) fn html(deliveries: &[StoredDelivery]) -> Vec<u8> {
 }
 
 fn push(page: &mut String, stored: &StoredDelivery) {
-    let answer = stored.answer.map(|answer| format!("{} in {}", answer.status, latency(answer.took)));
+    let answer = answered(stored);
     // Writing to memory does not fail.
     let _ = writeln!(
         page,

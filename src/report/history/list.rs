@@ -10,7 +10,7 @@ use super::super::page::{Cell, PagedText};
 use super::super::pager::Paging;
 use super::super::theme::Ink;
 use super::super::wording::label;
-use super::name;
+use super::{answered, name};
 use crate::delivery::{DeliveryVerdict, EventOutcome, ForwardRole, Provenance, StoredDelivery, StoredWait};
 use crate::history::Reference;
 use crate::zoom::Envelope;
@@ -183,8 +183,8 @@ fn sign(stored: &StoredDelivery, now: SystemTime) -> (Ink, &'static str) {
 }
 
 fn answer(stored: &StoredDelivery, now: SystemTime) -> String {
-    match (stored.answer, stored.waits_for) {
-        (Some(answer), _) => format!("{} in {}", answer.status, latency(answer.took)),
+    match (answered(stored), stored.waits_for) {
+        (Some(answer), _) => answer,
         (None, Some(StoredWait::Answer { until })) if until > now => "no answer yet".to_owned(),
         (None, Some(_)) => "no answer".to_owned(),
         (None, None) => String::new(),

@@ -22,8 +22,9 @@ mod stats;
 
 use std::time::SystemTime;
 
+use super::grammar::latency;
 use super::ndjson;
-use crate::delivery::StoredDelivery;
+use crate::delivery::{StoredDelivery, StoredRoute};
 use crate::history::{Comparison, Stats};
 use crate::verify::VerifyOutcome;
 
@@ -97,6 +98,15 @@ pub(crate) fn har_entry(stored: &StoredDelivery, is_first: bool) -> Vec<u8> {
 
 /// The end of an HTTP archive.
 pub(crate) const HAR_TAIL: &[u8] = b"\n]}}\n";
+
+/// The answer to Zoom. For a delivery of a stream, another session has given it, in a time that is not known here.
+fn answered(stored: &StoredDelivery) -> Option<String> {
+    let answer = stored.answer?;
+    Some(match stored.route == StoredRoute::Stream {
+        true => format!("{} elsewhere", answer.status),
+        false => format!("{} in {}", answer.status, latency(answer.took)),
+    })
+}
 
 /// The name of a delivery: its event, or its method and target.
 fn name(stored: &StoredDelivery) -> String {

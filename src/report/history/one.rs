@@ -14,7 +14,7 @@ use super::super::signed::{CommandBody, SendCommand, can_be_quoted};
 use super::super::wording;
 use super::super::wording::label;
 use super::list::waits;
-use super::name;
+use super::{answered, name};
 use crate::delivery::{DeliveryVerdict, EventOutcome, MASK, Provenance, StoredDelivery, StoredRoute};
 
 /// Prints one delivery in full.
@@ -57,8 +57,8 @@ fn facts(stored: &StoredDelivery, now: SystemTime) -> Vec<Vec<String>> {
     facts.push(("Verdict", verdict(stored)));
     facts.extend(stored.secret_name.iter().map(|name| ("Secret", name.clone())));
     facts.extend(stored.retry_of.iter().map(|id| ("Retry of", id.clone())));
-    let answer = stored.answer.map(|answer| format!("{} in {}", answer.status, latency(answer.took)));
-    let answer = answer.or_else(|| stored.waits_for.map(|wait| format!("no: {}", waits(wait, now))));
+    let answer =
+        answered(stored).or_else(|| stored.waits_for.map(|wait| format!("no: {}", waits(wait, now))));
     facts.extend(answer.map(|answer| ("Answered", answer)));
     // Without an app, an event that zoomhook answered is delivered.
     let was_forwarded = stored.app().is_some() || stored.waits_for.is_some();

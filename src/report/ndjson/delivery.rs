@@ -6,7 +6,7 @@ use std::time::SystemTime;
 use super::escape::push_string;
 use super::{Object, escape};
 use crate::delivery::{
-    Delivery, ForwardOutcome, Forwarded, Judgement, LateForwarded, OutcomeFacts, StoredRoute, Word,
+    Delivery, ForwardOutcome, Forwarded, Judgement, LateForwarded, OutcomeFacts, Route, StoredRoute, Word,
 };
 use crate::diagnosis::{Hint, hints};
 use crate::report::headers::Masking;
@@ -42,7 +42,12 @@ pub(super) fn write(
     };
     let repeats = delivery.repeats.as_deref();
     line.text_or_null("retry_of", repeats.map(|repeats| &*repeats.first)).object("answer", |answer| {
-        answer.number("status", delivery.answer.status.as_u16()).millis("ms", delivery.answer.took);
+        answer.number("status", delivery.answer.status.as_u16());
+        match request.route {
+            // Another session has answered it.
+            Route::Stream => answer.number("ms", "null"),
+            Route::Local | Route::Tunnel => answer.millis("ms", delivery.answer.took),
+        };
     });
     let reaction = OutcomeFacts::of(delivery).map(|facts| facts.reaction());
     line.text_or_null("zoom", reaction.map(Reaction::as_str));
@@ -110,6 +115,9 @@ pub(super) fn later(buffer: &mut Vec<u8>, later: &LateForwarded, now: SystemTime
         let mut line = Object::line(buffer, "relayed");
         line.time("at", now).text("id", &later.id).text_or_null("event", later.judgement.event());
         line.number("attempt", later.attempt);
+        if later.is_signed_afresh {
+            line.number("signed_afresh", true);
+        }
         members(&mut line, &later.judgement, forwarded);
         line.end_line();
     }

@@ -17,11 +17,12 @@ mod session;
 mod setting;
 mod stats;
 mod stored;
+mod stream;
 mod verdict;
 
 use std::time::SystemTime;
 
-use crate::delivery::{Ready, SessionEvent, TunnelState};
+use crate::delivery::{Ready, SessionEvent, StreamPlace, TunnelState};
 
 use super::headers::Masking;
 use super::out::{Out, OutputError, Stream};
@@ -39,13 +40,15 @@ pub(super) use session::warning as write_warning;
 pub(super) use setting::write as setting;
 pub(super) use stats::write as stats;
 pub(super) use stored::{write as stored, write_row as stored_row};
+pub(super) use stream::stream_status;
 pub(super) use verdict::write as write_verdict;
 
 /// The `ready` line alone, for the file of `--ready-file`.
 #[must_use]
 pub(crate) fn ready_line(ready: &Ready, inspector: Option<&str>) -> Vec<u8> {
     let mut line = Vec::new();
-    session::ready(&mut line, ready, None, inspector, SystemTime::now());
+    let known = session::KnownAtStart { inspector, ..session::KnownAtStart::default() };
+    session::ready(&mut line, ready, &known, SystemTime::now());
     line
 }
 
@@ -56,6 +59,7 @@ pub(crate) struct Ndjson {
     headers: Option<Masking>,
     context: WordingContext,
     inspector: Option<String>,
+    shares_on: Option<StreamPlace>,
     line: Vec<u8>,
     /// Why the public URL is not proven to lead here, if it is not.
     unproven: Option<String>,
@@ -65,7 +69,7 @@ impl Ndjson {
     pub(crate) fn new(settings: &ReportSettings) -> Self {
         let headers = settings.headers.then(|| Masking::new(&settings.masked_headers));
         let context = wording::for_programs();
-        Self { headers, context, inspector: None, line: Vec::new(), unproven: None }
+        Self { headers, context, inspector: None, shares_on: None, line: Vec::new(), unproven: None }
     }
 
     /// Shows one event. Events that only a person needs are skipped.
@@ -89,11 +93,21 @@ impl Ndjson {
             }
             SessionEvent::Pending(pending) => session::pending(line, pending, now),
             SessionEvent::Started(session) => {
-                (self.context.path, self.context.secrets) = (session.path.clone(), session.secrets.len());
+                self.context.path = session.source.path().to_owned();
+                self.context.secrets = session.secrets.len();
+                self.shares_on.clone_from(&session.shares_on);
                 self.inspector.clone_from(&session.inspector);
             }
             SessionEvent::Ready(ready) => {
-                session::ready(line, ready, self.unproven.as_deref(), self.inspector.as_deref(), now);
+                let known = session::KnownAtStart {
+                    unproven: self.unproven.as_deref(),
+                    inspector: self.inspector.as_deref(),
+                    shares_on: self.shares_on.as_ref(),
+                };
+                session::ready(line, ready, &known, now);
+            }
+            SessionEvent::Following(followed) => {
+                session::following(line, followed, self.inspector.as_deref(), now);
             }
             SessionEvent::Tunnel(state) => {
                 match state {

@@ -3,21 +3,29 @@
 use std::collections::BTreeMap;
 use std::time::SystemTime;
 
-use crate::delivery::{OutcomeTally, PendingDelivery, Ready, Summary, TunnelState, Warning};
+use crate::delivery::{
+    FollowedStream, OutcomeTally, PendingDelivery, Ready, StreamPlace, Summary, TunnelState, Warning,
+};
 use crate::report::redact::redacted;
 use crate::report::wording;
 
 use super::Object;
 use super::escape::push_string;
+use super::stream;
+
+/// What is known of a session when it is ready.
+#[derive(Default)]
+pub(super) struct KnownAtStart<'a> {
+    /// Why the public URL is not proven to lead here.
+    pub(super) unproven: Option<&'a str>,
+    /// The URL of the inspector.
+    pub(super) inspector: Option<&'a str>,
+    /// The stream on which the session shares.
+    pub(super) shares_on: Option<&'a StreamPlace>,
+}
 
 /// Appends the line that scripts wait for: deliveries can arrive.
-pub(super) fn ready(
-    buffer: &mut Vec<u8>,
-    ready: &Ready,
-    unproven: Option<&str>,
-    inspector: Option<&str>,
-    at: SystemTime,
-) {
+pub(super) fn ready(buffer: &mut Vec<u8>, ready: &Ready, known: &KnownAtStart<'_>, at: SystemTime) {
     let mut line = Object::line(buffer, "ready");
     line.time("at", at)
         .text("version", env!("CARGO_PKG_VERSION"))
@@ -25,11 +33,31 @@ pub(super) fn ready(
         .text("local_url", &ready.local_endpoint())
         .text_or_null("url", ready.public_endpoint().as_deref())
         .text("path", &ready.path);
-    if let Some(url) = inspector {
+    if let Some(url) = known.inspector {
         line.text("inspect_url", url);
     }
-    if let Some(reason) = unproven {
+    if let Some(reason) = known.unproven {
         line.text("unproven", reason);
+    }
+    if let Some(place) = known.shares_on {
+        stream::place(&mut line, "shares_on", place);
+    }
+    line.end_line();
+}
+
+/// Appends the same line for a session that reads a stream.
+pub(super) fn following(
+    buffer: &mut Vec<u8>,
+    followed: &FollowedStream,
+    inspector: Option<&str>,
+    at: SystemTime,
+) {
+    let mut line = Object::line(buffer, "ready");
+    line.time("at", at).text("version", env!("CARGO_PKG_VERSION"));
+    stream::place(&mut line, "stream", &followed.place);
+    line.number("behind", followed.behind).number("new", followed.is_new);
+    if let Some(url) = inspector {
+        line.text("inspect_url", url);
     }
     line.end_line();
 }

@@ -3,7 +3,7 @@
 use std::time::SystemTime;
 
 use crate::delivery::{
-    PENDING_ANSWER, PENDING_QUEUE, Provenance, Stored, StoredDelivery, StoredForward, StoredWait,
+    PENDING_ANSWER, PENDING_QUEUE, Provenance, Stored, StoredDelivery, StoredForward, StoredRoute, StoredWait,
 };
 use crate::zoom::{Envelope, Reaction};
 
@@ -54,7 +54,12 @@ fn push(buffer: &mut Vec<u8>, stored: &StoredDelivery, now: SystemTime, row: Opt
     line.text_or_null("retry_of", stored.retry_of.as_deref());
     if let Some(answer) = stored.answer {
         line.object("answer", |object| {
-            object.number("status", answer.status).millis("ms", answer.took);
+            object.number("status", answer.status);
+            match stored.route == StoredRoute::Stream {
+                // Another session has answered it.
+                true => object.number("ms", "null"),
+                false => object.millis("ms", answer.took),
+            };
         });
     }
     line.text_or_null("zoom", stored.reaction(now).map(Reaction::as_str));

@@ -97,6 +97,9 @@ pub(super) fn later(
     if page.is_narrow() {
         of.truncate("of 00:00:00".len());
     }
+    if later.is_signed_afresh {
+        of = format!("{of} · signed afresh");
+    }
     for forwarded in &later.forwarded {
         let (tone, text) = match later.kind {
             LateKind::Replay => about_replayed(&later.judgement, forwarded),

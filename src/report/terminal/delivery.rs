@@ -1,6 +1,6 @@
 //! One delivery: its line, and below it the reason for a refusal, the headers and the body.
 
-use crate::delivery::{Delivery, DeliveryVerdict, EventOutcome, Judgement, Refusal, Repetition};
+use crate::delivery::{Delivery, DeliveryVerdict, EventOutcome, Judgement, Refusal, Repetition, Route};
 use crate::report::grammar::{count, latency};
 use crate::report::headers::Masking;
 use crate::report::origin::DeliveryOrigin;
@@ -201,6 +201,8 @@ fn line(
     let (ink, sign) = sign(delivery.sign());
     let status = delivery.answer.status.as_u16();
     let mut tail = match delivery.judgement {
+        // Another session has answered it, in a time that is not known here.
+        _ if delivery.request.route == Route::Stream => Vec::new(),
         Judgement::Event(_) => vec![format!("{status} in {}", latency(delivery.answer.took))],
         _ => vec![status.to_string()],
     };
@@ -230,6 +232,7 @@ fn origin(delivery: &Delivery) -> Option<String> {
         DeliveryOrigin::Seen(address) => Some(format!("from {address}")),
         DeliveryOrigin::Claimed(address) => Some(format!("from {address} (claimed via x-forwarded-for)")),
         DeliveryOrigin::ThisMachine => refused.then(|| "from this machine".into()),
+        DeliveryOrigin::SharingMachine => refused.then(|| "from the machine that shares it".into()),
     }
 }
 

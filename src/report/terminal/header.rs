@@ -2,7 +2,9 @@
 
 use console::measure_text_width;
 
-use crate::delivery::{Ready, SecretOrigin, Session, TunnelKind, Warning};
+use crate::delivery::{
+    FollowedStream, Ready, SecretOrigin, Session, SessionSource, StreamPlace, TunnelKind, Warning,
+};
 use crate::report::grammar::plural;
 use crate::report::sanitize::clean;
 use crate::report::theme::Ink;
@@ -23,7 +25,23 @@ const HEADER: usize = 76;
 pub(super) fn started(page: &mut TerminalPage, session: &Session) {
     title(page);
     secrets(page, &session.secrets);
-    row(page, "Local", &[(Ink::Plain, format!("http://{}{}", session.local, session.path))]);
+    match &session.source {
+        SessionSource::Endpoint { local, path, .. } => {
+            row(page, "Local", &[(Ink::Plain, format!("http://{local}{path}"))]);
+        }
+        SessionSource::Stream(place) => {
+            stream(page, "Stream", place);
+            if session.secrets.is_empty() {
+                row(page, "Secret", &[(Ink::Warn, NO_SECRET.into())]);
+            }
+            if !session.apps.is_empty() && !session.secrets.is_empty() {
+                row(page, "Signed", &[(Ink::Plain, SIGNED_AFRESH.into())]);
+            }
+        }
+    }
+    if let Some(place) = &session.shares_on {
+        stream(page, "Share", place);
+    }
     if let Some(stored) = session.history {
         let stored = format!("on · {} stored", plural(stored, "delivery", "deliveries"));
         row(page, "History", &[(Ink::Plain, stored)]);
@@ -35,9 +53,38 @@ pub(super) fn started(page: &mut TerminalPage, session: &Session) {
         row(page, "App", &[(Ink::Plain, app.clone())]);
     }
     // The other kinds have states, each with a row.
-    if session.tunnel == TunnelKind::None {
+    if let SessionSource::Endpoint { tunnel: TunnelKind::None, .. } = session.source {
         row(page, "Tunnel", &[(Ink::Plain, "none".into())]);
     }
+}
+
+/// What it means that a follower has no secret token.
+const NO_SECRET: &str = "none, so it cannot tell whether events are genuine";
+/// What is different for the app of a follower.
+const SIGNED_AFRESH: &str = "afresh for your app if older than 60 s";
+
+fn stream(page: &mut TerminalPage, label: &str, place: &StreamPlace) {
+    let mut parts = vec![(Ink::Plain, place.server.clone()), (Ink::Plain, format!("app {}", place.app))];
+    parts.extend(place.follower.as_ref().map(|name| (Ink::Plain, format!("as {name}"))));
+    row(page, label, &parts);
+}
+
+/// Shows where a follower begins.
+pub(super) fn following(page: &mut TerminalPage, followed: &FollowedStream) {
+    page.gap();
+    let name = followed.place.follower.as_deref().unwrap_or_default();
+    let begin = match (followed.is_new, followed.behind) {
+        (true, 0) => format!(
+            "The stream does not know {name} yet: it begins with what is shared from now on. For earlier events, add \
+             --since 2h."
+        ),
+        (_, 0) => "Up to date. Waiting for events.".to_owned(),
+        (_, n) => {
+            format!("{} since last time, then what is shared from now on.", plural(n, "event", "events"))
+        }
+    };
+    page.paragraph(2, Ink::Plain, &begin);
+    page.blank();
 }
 
 fn title(page: &mut TerminalPage) {

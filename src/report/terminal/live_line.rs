@@ -172,7 +172,7 @@ impl LiveTally {
     /// Notes an event when it arrives.
     pub(super) fn observe(&mut self, event: &SessionEvent, now: Instant) {
         match event {
-            SessionEvent::Ready(_) => self.open = true,
+            SessionEvent::Ready(_) | SessionEvent::Following(_) => self.open = true,
             SessionEvent::Pending(pending) => self.pending.add(pending, now),
             SessionEvent::Delivery(delivery) => {
                 self.pending.remove(delivery);

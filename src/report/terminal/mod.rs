@@ -104,9 +104,10 @@ impl TerminalView {
         match event {
             SessionEvent::Delivery(_) | SessionEvent::Pending(_) => Ok(()),
             SessionEvent::Started(session) => {
-                (self.context.path, self.context.secrets) = (session.path.clone(), session.secrets.len());
+                self.context.path = session.source.path().to_owned();
+                self.context.secrets = session.secrets.len();
                 self.context.kept = session.history.map(|_| history_flag(session.history_file.as_deref()));
-                self.tunnel.kind = session.tunnel;
+                self.tunnel.kind = session.source.tunnel();
                 aside(out, |page| header::started(page, session))
             }
             SessionEvent::Tunnel(state) => self.tunnel.show(state, &self.context, now.wall, out),
@@ -114,6 +115,12 @@ impl TerminalView {
                 self.tunnel.ready = true;
                 out.clear_live();
                 aside(out, |page| header::ready(page, ready))?;
+                self.show_deferred(out)
+            }
+            SessionEvent::Following(followed) => {
+                self.tunnel.ready = true;
+                out.clear_live();
+                aside(out, |page| header::following(page, followed))?;
                 self.show_deferred(out)
             }
             SessionEvent::Warning(warning) if !self.tunnel.ready && self.deferred.len() < DEFERRED => {

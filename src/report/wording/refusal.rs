@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::delivery::{Delivery, Judgement, Refusal, Request};
+use crate::delivery::{Delivery, Judgement, Refusal, Request, Route};
 use crate::report::clock::from_unix_secs;
 use crate::report::grammar::{capped, count, size, span};
 use crate::zoom::ChallengeError;
@@ -23,6 +23,10 @@ const SIGNED_MESSAGE: &str = "\
     Zoom does not send such tokens: someone may be trying to obtain a signature.";
 const BODY_BROKEN: &str = "\
     The connection was closed, or its framing was invalid, before the body was complete.";
+
+const NO_SECRET: &str = "\
+    This session has no secret token, so it cannot tell whether the event is genuine. Provide the token as for listen: \
+    ZOOM_WEBHOOK_SECRET_TOKEN in the environment or in .env, or --secret-file PATH.";
 
 /// A short label for a refusal's code.
 pub(crate) fn label(code: &str) -> &'static str {
@@ -46,6 +50,8 @@ pub(crate) fn label(code: &str) -> &'static str {
         "body_broken" => "body incomplete",
         "output_stalled" => "output blocked",
         "not_recorded" => "not stored in the history",
+        "not_shared" => "not shared",
+        "no_secret" => "cannot tell: no secret token",
         _ => "refused",
     }
 }
@@ -121,6 +127,8 @@ fn refused(refusal: &Refusal, delivery: &Delivery, context: &WordingContext) -> 
         Refusal::NotRecorded { reason } => {
             format!("The delivery could not be stored in the history: {reason}.")
         }
+        Refusal::NotShared { reason } => format!("The delivery is not on the stream: {reason}."),
+        Refusal::NoSecret => NO_SECRET.into(),
     }
 }
 
@@ -138,7 +146,9 @@ fn mismatch(secrets: usize) -> String {
 /// What the answer means for the delivery. Zoom retries after a 5xx and after nothing else.
 pub(in crate::report) fn consequence(delivery: &Delivery) -> String {
     let status = delivery.answer.status;
-    if delivery.was_accepted_unverified() {
+    if delivery.request.route == Route::Stream {
+        format!("The session that received it answered {}.", status.as_u16())
+    } else if delivery.was_accepted_unverified() {
         accepted(delivery)
     } else if status.is_server_error() {
         "Zoom sends it again after about 5 minutes.".into()

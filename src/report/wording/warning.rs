@@ -1,6 +1,6 @@
 //! Sentences about warnings.
 
-use crate::delivery::{UnreadableRequest, Warning};
+use crate::delivery::{StreamDifference, UnreadableRequest, Warning};
 use crate::report::clock::Clock;
 use crate::report::grammar::{count, latency, plural, size, span};
 use crate::report::redact::redacted;
@@ -134,11 +134,53 @@ fn sentence(warning: &Warning) -> String {
              leads to zoomhook itself, or to another zoomhook that forwards to this one. Use the address of your app."
                 .into()
         }
+        Warning::StreamLost { server, reason, is_sharing } => {
+            let reason = reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
+            let meanwhile = if *is_sharing {
+                " Until it is restored, events are answered with 503, so that Zoom sends them again."
+            } else {
+                ""
+            };
+            format!("The connection to {server} is lost{reason}. Trying again.{meanwhile}")
+        }
+        Warning::StreamRestored { server } => format!("The connection to {server} is restored."),
+        Warning::StreamDiffers { stream, difference } => {
+            format!("The stream {stream} existed before and is used as it is: {}.", difference_of(*difference))
+        }
+        Warning::SharesPersonalData => {
+            "Events hold personal data, such as names and e-mail addresses. Everyone who may read the stream can see them."
+                .into()
+        }
+        Warning::StreamMissed => {
+            "Events that you had not read are no longer in the stream, because it was full or they were too old."
+                .into()
+        }
+        Warning::StreamResumes => {
+            "An earlier session ended before it confirmed some events. They are in the history and are not shown again. \
+             Those that your app has not answered are sent to it."
+                .into()
+        }
         Warning::ConnectionsExhausted { open, idle } => format!(
             "{}, {} idle: there is no room for new ones (--max-connections). Idle ones are closed for them, first those \
              without a verified request.",
             plural(*open as u64, "connection", "connections"),
             count(*idle as u64),
         ),
+    }
+}
+
+/// How a stream differs, and what that means.
+fn difference_of(difference: StreamDifference) -> String {
+    match difference {
+        StreamDifference::ShortWindow(window) => format!(
+            "its duplicate window is {}, and Zoom's last retry comes after 85 min, so an event can be stored twice",
+            span(window)
+        ),
+        StreamDifference::InMemory => {
+            "it is kept in memory, so events are lost when its server restarts".to_owned()
+        }
+        StreamDifference::Replicas { wanted, has } => {
+            format!("{} and not the {wanted} of --share-replicas", plural(has as u64, "replica", "replicas"))
+        }
     }
 }

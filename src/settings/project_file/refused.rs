@@ -16,6 +16,8 @@ const ONLY_TYPED: &[(&str, &str)] = &[
     ("ngrok-connect-url", "it would get your ngrok authtoken"),
     ("ngrok-ca", "it decides whom your ngrok authtoken is sent to"),
     ("ngrok-verify", "it gives the secret token to ngrok"),
+    ("share", "it would send your events to a server"),
+    ("nats-ca", "it decides which server gets your NATS credentials"),
     ("allow-unsigned-challenge", "strangers could have events signed"),
     ("yes", "it answers a question to the person who runs the command"),
     ("fix", "it changes this machine"),

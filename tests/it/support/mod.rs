@@ -4,6 +4,7 @@ pub mod app;
 pub mod faulty_app;
 pub mod gateway;
 pub mod inspector;
+pub mod nats_server;
 pub mod ngrok_server;
 pub mod process;
 pub mod proxy;

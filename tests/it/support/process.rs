@@ -158,6 +158,22 @@ impl Listen {
         Self::start_at("0", set_up)
     }
 
+    /// Follows the stream of a team, with [`SECRET`].
+    pub fn follow(url: &str, arguments: &[&str]) -> Self {
+        Self::follow_with(|command| {
+            command.arg(url).args(arguments).env("ZOOM_WEBHOOK_SECRET_TOKEN", SECRET);
+        })
+    }
+
+    /// Follows the stream of a team; `set_up` adds everything but the format.
+    pub fn follow_with(set_up: impl FnOnce(&mut Command)) -> Self {
+        let home = TempDir::new().unwrap();
+        let mut command = zoomhook(home.path());
+        command.args(["follow", "--format", "json"]);
+        set_up(&mut command);
+        Self::started(command, home)
+    }
+
     /// Listens on this port; `set_up` adds everything else.
     pub fn start_at(port: &str, set_up: impl FnOnce(&mut Command)) -> Self {
         let home = TempDir::new().unwrap();
@@ -219,7 +235,8 @@ impl Listen {
             _home: home,
         };
         listen.ready = listen.line_after("ready", |listen, line| listen.before.push(line));
-        let port = listen.ready["port"].as_u64().unwrap();
+        // A follower has none.
+        let port = listen.ready["port"].as_u64().unwrap_or_default();
         listen.address.set_port(u16::try_from(port).unwrap());
         listen
     }

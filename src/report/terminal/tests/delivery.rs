@@ -170,6 +170,7 @@ fn a_compact_line_shows_a_late_answer_of_the_app() {
         forwarded: vec![forwarded.clone(), Forwarded { outcome: answered, ..forwarded }],
         attempt: 2,
         kind: LateKind::Copy,
+        is_signed_afresh: false,
     };
     let mut screen = Screen::new(&ReportSettings { compact: true, ..settings(Format::Pretty) }, Some(60));
     let shown = screen.show(&SessionEvent::Forwarded(Box::new(later))).stdout.text();

@@ -13,8 +13,8 @@ use console::measure_text_width;
 use proptest::prelude::*;
 
 use crate::delivery::{
-    Delivery, Ready, Refusal, Route, SecretOrigin, Session, SessionEvent, Summary, TunnelKind, TunnelState,
-    Warning,
+    Delivery, Ready, Refusal, Route, SecretOrigin, Session, SessionEvent, SessionSource, Summary, TunnelKind,
+    TunnelState, Warning,
 };
 use crate::report::clock::Clock;
 use crate::report::out::{Out, Side};
@@ -71,9 +71,12 @@ fn session(secrets: &[&str], tunnel: TunnelKind) -> SessionEvent {
     };
     SessionEvent::Started(Session {
         secrets: secrets.iter().map(origin).collect(),
-        local: "127.0.0.1:4000".parse().unwrap(),
-        path: "/webhook".into(),
-        tunnel,
+        source: SessionSource::Endpoint {
+            local: "127.0.0.1:4000".parse().unwrap(),
+            path: "/webhook".into(),
+            tunnel,
+        },
+        shares_on: None,
         history: None,
         history_file: None,
         apps: Vec::new(),
