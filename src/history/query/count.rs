@@ -15,9 +15,9 @@ use crate::history::{AnswerTally, Counted, CountedOutcome, HistoryError, Stats};
 use crate::zoom::Reaction;
 
 /// The deliveries, each with the outcome at the app that counts: the last one from the queue, or else the first.
-const ROWS: &str = "
+pub(super) const ROWS: &str = "
     SELECT d.id, d.event, d.verdict, d.reason, d.status, d.retry_of, d.took_us, d.imported, d.waits_until,
-           r.role, r.outcome, r.status, r.took_us, r.first_byte_us, d.received_ms
+           r.role, r.outcome, r.status, r.took_us, r.first_byte_us, d.received_ms, d.seq
     FROM deliveries d LEFT JOIN relays r ON r.seq = d.seq AND r.position = CASE WHEN d.relays > 1 THEN
          coalesce((SELECT max(position) FROM relays q WHERE q.seq = d.seq AND q.role = 'queued'), 0) ELSE 0 END";
 
@@ -123,17 +123,11 @@ impl HistoryReader {
     }
 }
 
-impl HistoryReader {
-    /// How Zoom reacts to the answer of a delivery, as [`StoredDelivery::reaction`], without reading its body.
-    ///
-    /// [`StoredDelivery::reaction`]: crate::delivery::StoredDelivery::reaction
-    pub(super) fn reaction_of(&self, seq: i64, now: SystemTime) -> rusqlite::Result<Option<Reaction>> {
-        let mut statement = self.connection.prepare_cached(&format!("{ROWS} WHERE d.seq = ?"))?;
-        let mut rows = statement.query([seq])?;
-        let Some(row) = rows.next()? else { return Ok(None) };
-        let counted = counted(row, now)?;
-        Ok(counted.outcome.and_then(|outcome| outcome.reaction))
-    }
+/// How Zoom reacts to the answer of a delivery, as [`StoredDelivery::reaction`], from a row of [`ROWS`].
+///
+/// [`StoredDelivery::reaction`]: crate::delivery::StoredDelivery::reaction
+pub(super) fn reaction(row: &Row<'_>, now: SystemTime) -> rusqlite::Result<Option<Reaction>> {
+    Ok(counted(row, now)?.outcome.and_then(|outcome| outcome.reaction))
 }
 
 /// The values of a row of [`ROWS`].

@@ -8,6 +8,7 @@ use std::time::SystemTime;
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, params, params_from_iter};
 
+use super::count::{self, ROWS};
 use super::filter::Conditions;
 use super::{Filter, HistoryReader, Order, load};
 use crate::delivery::StoredDelivery;
@@ -17,9 +18,10 @@ use crate::zoom::{RETRIES, Reaction};
 
 /// Page size while streaming.
 const STREAMED: usize = 200;
-/// Deliveries that are looked at together for one reaction of Zoom, and the limit on all of them.
-const SIFTED: usize = 500;
-const MOST_SIFTED: usize = 20_000;
+/// Deliveries that are looked at for a page of one reaction of Zoom.
+const MOST_SIFTED: usize = 50_000;
+/// The same, of those that a search finds, which are looked at one by one.
+const MOST_SIFTED_OF_SEARCH: usize = 1000;
 
 /// A page of deliveries and the start of the next page.
 #[derive(Debug)]
@@ -138,29 +140,75 @@ impl HistoryReader {
     ) -> Result<HistoryPage, HistoryError> {
         let read = || {
             let _transaction = self.connection.unchecked_transaction()?;
-            let (mut found, mut last) = (Vec::new(), after.cloned());
-            for _ in 0..MOST_SIFTED / SIFTED {
-                let places = self.places(filter, order, last.as_ref(), SIFTED)?;
-                let is_end = places.len() < SIFTED;
-                for place in places {
-                    let is_wanted = self
-                        .reaction_of(place.seq, now)?
-                        .is_some_and(|one| one.as_str() == reaction.as_str());
-                    last = Some(place.clone());
-                    if is_wanted {
-                        found.push(place);
-                    }
-                    if found.len() == limit {
-                        return self.load_page(&found, last);
-                    }
-                }
-                if is_end {
-                    return self.load_page(&found, None);
-                }
-            }
-            self.load_page(&found, last)
+            let (found, next) = match filter.search {
+                Some(_) => self.sift_found(filter, order, after, limit, (reaction, now))?,
+                None => self.sift_listed(filter, order, after, limit, (reaction, now))?,
+            };
+            self.load_page(&found, next)
         };
         read().map_err(|error| self.failed(&error))
+    }
+
+    /// The places in one pass over the rows, which reads no bodies.
+    fn sift_listed(
+        &self,
+        filter: &Filter,
+        order: Order,
+        after: Option<&PagePosition>,
+        limit: usize,
+        (reaction, now): (Reaction, SystemTime),
+    ) -> rusqlite::Result<(Vec<PagePosition>, Option<PagePosition>)> {
+        let (compare, direction) = order.sql();
+        let mut conditions = filter.conditions();
+        if let Some(after) = after {
+            conditions.and(&format!("d.id {compare} ?"), after.id.clone());
+        }
+        let names = filter.names(&self.connection)?;
+        let sql = format!("{ROWS}{} ORDER BY d.id {direction} LIMIT {MOST_SIFTED}", conditions.sql());
+        let mut statement = self.connection.prepare_cached(&sql)?;
+        let mut rows = statement.query(params_from_iter(&conditions.values))?;
+        let (mut found, mut looked, mut last) = (Vec::new(), 0, None);
+        while let Some(row) = rows.next()? {
+            looked += 1;
+            let place = || -> rusqlite::Result<_> { Ok(PagePosition { id: row.get(0)?, seq: row.get(15)? }) };
+            let event = row.get_ref(1)?.as_str_or_null()?;
+            let named =
+                names.as_ref().is_none_or(|names| event.is_some_and(|e| names.iter().any(|n| n == e)));
+            if named && is_like(count::reaction(row, now)?, reaction) {
+                found.push(place()?);
+            }
+            if found.len() == limit || looked == MOST_SIFTED {
+                last = Some(place()?);
+                break;
+            }
+        }
+        Ok((found, last))
+    }
+
+    /// The places among those that a search finds.
+    fn sift_found(
+        &self,
+        filter: &Filter,
+        order: Order,
+        after: Option<&PagePosition>,
+        limit: usize,
+        (reaction, now): (Reaction, SystemTime),
+    ) -> rusqlite::Result<(Vec<PagePosition>, Option<PagePosition>)> {
+        let mut statement = self.connection.prepare_cached(&format!("{ROWS} WHERE d.seq = ?"))?;
+        let places = searched(&self.connection, filter, order, after, MOST_SIFTED_OF_SEARCH)?;
+        let is_end = places.len() < MOST_SIFTED_OF_SEARCH;
+        let (mut found, mut last) = (Vec::new(), None);
+        for place in places {
+            let of_row = statement.query_row([place.seq], |row| count::reaction(row, now)).optional()?;
+            last = Some(place.clone());
+            if is_like(of_row.flatten(), reaction) {
+                found.push(place);
+            }
+            if found.len() == limit {
+                return Ok((found, last));
+            }
+        }
+        Ok((found, last.filter(|_| !is_end)))
     }
 
     /// The ids of all matching deliveries, also of those that are damaged.
@@ -318,6 +366,11 @@ impl HistoryReader {
     fn last_stored(&self) -> rusqlite::Result<i64> {
         self.connection.query_row("SELECT coalesce(max(seq), 0) FROM deliveries", [], |row| row.get(0))
     }
+}
+
+/// Whether a reaction counts as this one: an answer that Zoom accepts with a remark is delivered.
+fn is_like(found: Option<Reaction>, wanted: Reaction) -> bool {
+    found.is_some_and(|found| found.as_str() == wanted.as_str())
 }
 
 /// Streams deliveries from the file, the oldest first.

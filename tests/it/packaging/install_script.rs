@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpListener};
 use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 use std::sync::{Arc, Mutex};
 
@@ -129,7 +129,7 @@ fn installs_the_latest_release() {
     "#);
     assert_eq!(machine.installed(), ["zoomhook"]);
     let program = Command::new(machine.path(".local/bin/zoomhook")).output().unwrap();
-    assert_eq!(program.stdout, b"zoomhook 7.8.9");
+    assert_eq!(program.stdout, b"zoomhook 7.8.9\n");
 }
 
 #[test]
@@ -269,7 +269,7 @@ fn takes_known_options_and_addresses_with_encryption_only() {
 #[test]
 fn does_nothing_if_only_a_part_of_the_script_arrives() {
     let script = super::read("packaging/install.sh");
-    let part = script.strip_suffix("main \"$@\"").unwrap();
+    let part = script.strip_suffix("main \"$@\"\n").unwrap();
     let mut command = Command::new("sh");
     command.env_clear();
     let done: Finished = output_with_input(command, part.as_bytes()).into();

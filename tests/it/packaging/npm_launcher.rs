@@ -17,14 +17,20 @@ sys.path.insert(0, 'packaging/npm')
 import build
 print(json.dumps(build.main_package(build.Project())[0]))";
 
-/// A program that waits for Ctrl-C, and then a while for a second one.
-const COUNTS_INTERRUPTS: &str = r#"count=0
-trap 'count=$((count + 1))' INT
-echo ready
-while [ $count = 0 ]; do sleep 0.05; done
-for _ in 1 2 3; do sleep 0.1; done
-echo "interrupts: $count"
-exit 9"#;
+/// A program that waits for Ctrl-C, and then a while for a second one. A shell would count two in a row as one.
+const COUNTS_INTERRUPTS: &str = r#"
+let count = 0;
+process.on("SIGINT", () => count++);
+console.log("ready");
+const wait = setInterval(() => {
+  if (count === 0) return;
+  clearInterval(wait);
+  setTimeout(() => {
+    console.log("interrupts: " + count);
+    process.exit(9);
+  }, 300);
+}, 20);
+"#;
 
 /// A project in which `zoomhook` is installed.
 struct Installed {
