@@ -27,6 +27,8 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('listen', 'listen', [CompletionResultType]::ParameterValue, 'Get a public URL, answer Zoom''s challenge, verify and show every request')
+            [CompletionResult]::new('follow', 'follow', [CompletionResultType]::ParameterValue, 'See and forward the events that a listen of your team shares')
+            [CompletionResult]::new('stream', 'stream', [CompletionResultType]::ParameterValue, 'Look at the stream that a team shares, and delete from it')
             [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Is this captured request genuine, and if not, why?')
             [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Test your endpoint as Zoom would use it, and prove what is wrong')
             [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'See it work in 10 seconds: no account, no network, no secret')
@@ -65,11 +67,17 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             [CompletionResult]::new('--deny-cidr', '--deny-cidr', [CompletionResultType]::ParameterName, 'Deny clients from this address range; may be repeated')
             [CompletionResult]::new('--ngrok-policy', '--ngrok-policy', [CompletionResultType]::ParameterName, 'File with a traffic policy for ngrok''s edge, as YAML or JSON')
             [CompletionResult]::new('--forward', '--forward', [CompletionResultType]::ParameterName, 'Forward verified requests to your app: 3000, 3000/zoom, http://localhost:3000; may be repeated')
-            [CompletionResult]::new('--ack', '--ack', [CompletionResultType]::ParameterName, 'When to answer Zoom')
-            [CompletionResult]::new('--crc', '--crc', [CompletionResultType]::ParameterName, 'Who answers Zoom''s challenge')
             [CompletionResult]::new('--forward-header', '--forward-header', [CompletionResultType]::ParameterName, 'Set this header on every request to your app; may be repeated')
             [CompletionResult]::new('--forward-timeout', '--forward-timeout', [CompletionResultType]::ParameterName, 'Timeout for your app''s answer [default: 10s, or 10m with --ack now]')
             [CompletionResult]::new('--forward-ca', '--forward-ca', [CompletionResultType]::ParameterName, 'PEM file with certificates to trust for your app, in addition to the system''s')
+            [CompletionResult]::new('--ack', '--ack', [CompletionResultType]::ParameterName, 'When to answer Zoom')
+            [CompletionResult]::new('--crc', '--crc', [CompletionResultType]::ParameterName, 'Who answers Zoom''s challenge')
+            [CompletionResult]::new('--share', '--share', [CompletionResultType]::ParameterName, 'Share every verified event on this NATS JetStream server, for `zoomhook follow`')
+            [CompletionResult]::new('--share-replicas', '--share-replicas', [CompletionResultType]::ParameterName, 'Servers that keep a copy, if the stream does not exist yet [default: 1]')
+            [CompletionResult]::new('--app', '--app', [CompletionResultType]::ParameterName, 'Name of the app on the stream [default: default]')
+            [CompletionResult]::new('--nats-creds', '--nats-creds', [CompletionResultType]::ParameterName, 'NATS credentials file (.creds)')
+            [CompletionResult]::new('--nats-nkey', '--nats-nkey', [CompletionResultType]::ParameterName, 'File with the seed of an nkey')
+            [CompletionResult]::new('--nats-ca', '--nats-ca', [CompletionResultType]::ParameterName, 'PEM file with certificates to trust for the NATS server, in addition to the system''s')
             [CompletionResult]::new('--history-file', '--history-file', [CompletionResultType]::ParameterName, 'File in which deliveries are stored, instead of the default one')
             [CompletionResult]::new('--history', '--history', [CompletionResultType]::ParameterName, 'What to do if a delivery cannot be stored')
             [CompletionResult]::new('--history-max', '--history-max', [CompletionResultType]::ParameterName, 'Limit of the history: a number of deliveries, a size such as 200MiB, an age such as 30d; may be repeated')
@@ -103,6 +111,7 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             [CompletionResult]::new('--hold', '--hold', [CompletionResultType]::ParameterName, 'Hold events while the app is down, and deliver them once it is up')
             [CompletionResult]::new('--forward-unverified', '--forward-unverified', [CompletionResultType]::ParameterName, 'Also forward requests without a valid signature, to test your app''s own check')
             [CompletionResult]::new('--forward-insecure', '--forward-insecure', [CompletionResultType]::ParameterName, 'Accept any certificate of your app')
+            [CompletionResult]::new('--share-refused', '--share-refused', [CompletionResultType]::ParameterName, 'Also share refused requests')
             [CompletionResult]::new('--no-history', '--no-history', [CompletionResultType]::ParameterName, 'Store nothing on disk')
             [CompletionResult]::new('--allow-unsigned-challenge', '--allow-unsigned-challenge', [CompletionResultType]::ParameterName, 'Answer challenges without a signature')
             [CompletionResult]::new('--no-inspect', '--no-inspect', [CompletionResultType]::ParameterName, 'No inspector')
@@ -116,6 +125,102 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             [CompletionResult]::new('--detach', '--detach', [CompletionResultType]::ParameterName, 'Return once the URL is ready, and go on listening in the background')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'zoomhook;follow' {
+            [CompletionResult]::new('--app', '--app', [CompletionResultType]::ParameterName, 'Name of the app on the stream [default: default]')
+            [CompletionResult]::new('--nats-creds', '--nats-creds', [CompletionResultType]::ParameterName, 'NATS credentials file (.creds)')
+            [CompletionResult]::new('--nats-nkey', '--nats-nkey', [CompletionResultType]::ParameterName, 'File with the seed of an nkey')
+            [CompletionResult]::new('--nats-ca', '--nats-ca', [CompletionResultType]::ParameterName, 'PEM file with certificates to trust for the NATS server, in addition to the system''s')
+            [CompletionResult]::new('--as', '--as', [CompletionResultType]::ParameterName, 'Name to follow as [default: your user and host name]')
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Begin this long ago, such as 2h or 3d, in place of where this name ended')
+            [CompletionResult]::new('--ack', '--ack', [CompletionResultType]::ParameterName, 'When an event is confirmed to the stream; what is not confirmed comes again')
+            [CompletionResult]::new('--secret', '--secret', [CompletionResultType]::ParameterName, 'The app''s secret token; without a value, zoomhook asks for it; may be repeated')
+            [CompletionResult]::new('--secret-file', '--secret-file', [CompletionResultType]::ParameterName, 'File that contains only a secret token; may be repeated')
+            [CompletionResult]::new('--env-file', '--env-file', [CompletionResultType]::ParameterName, 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env.local or .env')
+            [CompletionResult]::new('--max-age', '--max-age', [CompletionResultType]::ParameterName, 'Largest allowed difference between a request''s timestamp and this machine''s time')
+            [CompletionResult]::new('--forward', '--forward', [CompletionResultType]::ParameterName, 'Forward verified requests to your app: 3000, 3000/zoom, http://localhost:3000; may be repeated')
+            [CompletionResult]::new('--forward-header', '--forward-header', [CompletionResultType]::ParameterName, 'Set this header on every request to your app; may be repeated')
+            [CompletionResult]::new('--forward-timeout', '--forward-timeout', [CompletionResultType]::ParameterName, 'Timeout for your app''s answer [default: 10s, or 10m with --ack now]')
+            [CompletionResult]::new('--forward-ca', '--forward-ca', [CompletionResultType]::ParameterName, 'PEM file with certificates to trust for your app, in addition to the system''s')
+            [CompletionResult]::new('--history-file', '--history-file', [CompletionResultType]::ParameterName, 'File in which deliveries are stored, instead of the default one')
+            [CompletionResult]::new('--history', '--history', [CompletionResultType]::ParameterName, 'What to do if a delivery cannot be stored')
+            [CompletionResult]::new('--history-max', '--history-max', [CompletionResultType]::ParameterName, 'Limit of the history: a number of deliveries, a size such as 200MiB, an age such as 30d; may be repeated')
+            [CompletionResult]::new('--events', '--events', [CompletionResultType]::ParameterName, 'Show and count only these events, such as ''meeting.*,recording.completed''')
+            [CompletionResult]::new('--where', '--where', [CompletionResultType]::ParameterName, 'Show and count only events with this value, such as payload.object.id=123')
+            [CompletionResult]::new('--exit-after', '--exit-after', [CompletionResultType]::ParameterName, 'End after this many events')
+            [CompletionResult]::new('--expect', '--expect', [CompletionResultType]::ParameterName, 'End once this event has arrived, N times if given; may be repeated')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'End after this time, such as 30s or 5m')
+            [CompletionResult]::new('--inspect', '--inspect', [CompletionResultType]::ParameterName, 'Port of the inspector, a page that shows all deliveries [default: 4040, or the next free one]')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Output format')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use color')
+            [CompletionResult]::new('--mask-header', '--mask-header', [CompletionResultType]::ParameterName, 'Mask the value of this header too; may be repeated')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Use this profile of zoomhook.toml')
+            [CompletionResult]::new('--new', '--new', [CompletionResultType]::ParameterName, 'Begin with the events that come from now on, in place of where this name ended')
+            [CompletionResult]::new('--no-env-file', '--no-env-file', [CompletionResultType]::ParameterName, 'Do not read .env files')
+            [CompletionResult]::new('--hold', '--hold', [CompletionResultType]::ParameterName, 'Hold events while the app is down, and deliver them once it is up')
+            [CompletionResult]::new('--forward-unverified', '--forward-unverified', [CompletionResultType]::ParameterName, 'Also forward requests without a valid signature, to test your app''s own check')
+            [CompletionResult]::new('--forward-insecure', '--forward-insecure', [CompletionResultType]::ParameterName, 'Accept any certificate of your app')
+            [CompletionResult]::new('--no-history', '--no-history', [CompletionResultType]::ParameterName, 'Store nothing on disk')
+            [CompletionResult]::new('--no-inspect', '--no-inspect', [CompletionResultType]::ParameterName, 'No inspector')
+            [CompletionResult]::new('--open', '--open', [CompletionResultType]::ParameterName, 'Open the inspector in the browser')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Show one line per event, without the body')
+            [CompletionResult]::new('--compact', '--compact', [CompletionResultType]::ParameterName, 'Show one line per event, without the body')
+            [CompletionResult]::new('--headers', '--headers', [CompletionResultType]::ParameterName, 'Show the headers of each request')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print nothing to stderr: no header, no hints')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print nothing to stderr: no header, no hints')
+            [CompletionResult]::new('--no-keys', '--no-keys', [CompletionResultType]::ParameterName, 'Do not read single keys from the terminal')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'zoomhook;stream' {
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Use this profile of zoomhook.toml')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show what the stream holds, and how far behind each follower is')
+            [CompletionResult]::new('prune', 'prune', [CompletionResultType]::ParameterValue, 'Delete old events for all followers, or the positions of followers')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'zoomhook;stream;status' {
+            [CompletionResult]::new('--app', '--app', [CompletionResultType]::ParameterName, 'Name of the app on the stream [default: default]')
+            [CompletionResult]::new('--nats-creds', '--nats-creds', [CompletionResultType]::ParameterName, 'NATS credentials file (.creds)')
+            [CompletionResult]::new('--nats-nkey', '--nats-nkey', [CompletionResultType]::ParameterName, 'File with the seed of an nkey')
+            [CompletionResult]::new('--nats-ca', '--nats-ca', [CompletionResultType]::ParameterName, 'PEM file with certificates to trust for the NATS server, in addition to the system''s')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Form of the output')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Use this profile of zoomhook.toml')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'zoomhook;stream;prune' {
+            [CompletionResult]::new('--app', '--app', [CompletionResultType]::ParameterName, 'Name of the app on the stream [default: default]')
+            [CompletionResult]::new('--nats-creds', '--nats-creds', [CompletionResultType]::ParameterName, 'NATS credentials file (.creds)')
+            [CompletionResult]::new('--nats-nkey', '--nats-nkey', [CompletionResultType]::ParameterName, 'File with the seed of an nkey')
+            [CompletionResult]::new('--nats-ca', '--nats-ca', [CompletionResultType]::ParameterName, 'PEM file with certificates to trust for the NATS server, in addition to the system''s')
+            [CompletionResult]::new('--older-than', '--older-than', [CompletionResultType]::ParameterName, 'Delete events that the stream stored longer ago than this, such as 2d, for all followers')
+            [CompletionResult]::new('--follower', '--follower', [CompletionResultType]::ParameterName, 'Delete the position of this follower; may be repeated')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Use this profile of zoomhook.toml')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Do not ask')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Do not ask')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'zoomhook;stream;help' {
+            [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show what the stream holds, and how far behind each follower is')
+            [CompletionResult]::new('prune', 'prune', [CompletionResultType]::ParameterValue, 'Delete old events for all followers, or the positions of followers')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'zoomhook;stream;help;status' {
+            break
+        }
+        'zoomhook;stream;help;prune' {
+            break
+        }
+        'zoomhook;stream;help;help' {
             break
         }
         'zoomhook;verify' {
@@ -750,6 +855,8 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
         }
         'zoomhook;help' {
             [CompletionResult]::new('listen', 'listen', [CompletionResultType]::ParameterValue, 'Get a public URL, answer Zoom''s challenge, verify and show every request')
+            [CompletionResult]::new('follow', 'follow', [CompletionResultType]::ParameterValue, 'See and forward the events that a listen of your team shares')
+            [CompletionResult]::new('stream', 'stream', [CompletionResultType]::ParameterValue, 'Look at the stream that a team shares, and delete from it')
             [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Is this captured request genuine, and if not, why?')
             [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Test your endpoint as Zoom would use it, and prove what is wrong')
             [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'See it work in 10 seconds: no account, no network, no secret')
@@ -771,6 +878,20 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             break
         }
         'zoomhook;help;listen' {
+            break
+        }
+        'zoomhook;help;follow' {
+            break
+        }
+        'zoomhook;help;stream' {
+            [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show what the stream holds, and how far behind each follower is')
+            [CompletionResult]::new('prune', 'prune', [CompletionResultType]::ParameterValue, 'Delete old events for all followers, or the positions of followers')
+            break
+        }
+        'zoomhook;help;stream;status' {
+            break
+        }
+        'zoomhook;help;stream;prune' {
             break
         }
         'zoomhook;help;verify' {

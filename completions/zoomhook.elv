@@ -24,6 +24,8 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand -V 'Print version'
             cand --version 'Print version'
             cand listen 'Get a public URL, answer Zoom''s challenge, verify and show every request'
+            cand follow 'See and forward the events that a listen of your team shares'
+            cand stream 'Look at the stream that a team shares, and delete from it'
             cand verify 'Is this captured request genuine, and if not, why?'
             cand check 'Test your endpoint as Zoom would use it, and prove what is wrong'
             cand demo 'See it work in 10 seconds: no account, no network, no secret'
@@ -61,11 +63,17 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand --deny-cidr 'Deny clients from this address range; may be repeated'
             cand --ngrok-policy 'File with a traffic policy for ngrok''s edge, as YAML or JSON'
             cand --forward 'Forward verified requests to your app: 3000, 3000/zoom, http://localhost:3000; may be repeated'
-            cand --ack 'When to answer Zoom'
-            cand --crc 'Who answers Zoom''s challenge'
             cand --forward-header 'Set this header on every request to your app; may be repeated'
             cand --forward-timeout 'Timeout for your app''s answer [default: 10s, or 10m with --ack now]'
             cand --forward-ca 'PEM file with certificates to trust for your app, in addition to the system''s'
+            cand --ack 'When to answer Zoom'
+            cand --crc 'Who answers Zoom''s challenge'
+            cand --share 'Share every verified event on this NATS JetStream server, for `zoomhook follow`'
+            cand --share-replicas 'Servers that keep a copy, if the stream does not exist yet [default: 1]'
+            cand --app 'Name of the app on the stream [default: default]'
+            cand --nats-creds 'NATS credentials file (.creds)'
+            cand --nats-nkey 'File with the seed of an nkey'
+            cand --nats-ca 'PEM file with certificates to trust for the NATS server, in addition to the system''s'
             cand --history-file 'File in which deliveries are stored, instead of the default one'
             cand --history 'What to do if a delivery cannot be stored'
             cand --history-max 'Limit of the history: a number of deliveries, a size such as 200MiB, an age such as 30d; may be repeated'
@@ -99,6 +107,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand --hold 'Hold events while the app is down, and deliver them once it is up'
             cand --forward-unverified 'Also forward requests without a valid signature, to test your app''s own check'
             cand --forward-insecure 'Accept any certificate of your app'
+            cand --share-refused 'Also share refused requests'
             cand --no-history 'Store nothing on disk'
             cand --allow-unsigned-challenge 'Answer challenges without a signature'
             cand --no-inspect 'No inspector'
@@ -112,6 +121,94 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand --detach 'Return once the URL is ready, and go on listening in the background'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
+        }
+        &'zoomhook;follow'= {
+            cand --app 'Name of the app on the stream [default: default]'
+            cand --nats-creds 'NATS credentials file (.creds)'
+            cand --nats-nkey 'File with the seed of an nkey'
+            cand --nats-ca 'PEM file with certificates to trust for the NATS server, in addition to the system''s'
+            cand --as 'Name to follow as [default: your user and host name]'
+            cand --since 'Begin this long ago, such as 2h or 3d, in place of where this name ended'
+            cand --ack 'When an event is confirmed to the stream; what is not confirmed comes again'
+            cand --secret 'The app''s secret token; without a value, zoomhook asks for it; may be repeated'
+            cand --secret-file 'File that contains only a secret token; may be repeated'
+            cand --env-file 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env.local or .env'
+            cand --max-age 'Largest allowed difference between a request''s timestamp and this machine''s time'
+            cand --forward 'Forward verified requests to your app: 3000, 3000/zoom, http://localhost:3000; may be repeated'
+            cand --forward-header 'Set this header on every request to your app; may be repeated'
+            cand --forward-timeout 'Timeout for your app''s answer [default: 10s, or 10m with --ack now]'
+            cand --forward-ca 'PEM file with certificates to trust for your app, in addition to the system''s'
+            cand --history-file 'File in which deliveries are stored, instead of the default one'
+            cand --history 'What to do if a delivery cannot be stored'
+            cand --history-max 'Limit of the history: a number of deliveries, a size such as 200MiB, an age such as 30d; may be repeated'
+            cand --events 'Show and count only these events, such as ''meeting.*,recording.completed'''
+            cand --where 'Show and count only events with this value, such as payload.object.id=123'
+            cand --exit-after 'End after this many events'
+            cand --expect 'End once this event has arrived, N times if given; may be repeated'
+            cand --timeout 'End after this time, such as 30s or 5m'
+            cand --inspect 'Port of the inspector, a page that shows all deliveries [default: 4040, or the next free one]'
+            cand --format 'Output format'
+            cand --color 'When to use color'
+            cand --mask-header 'Mask the value of this header too; may be repeated'
+            cand --profile 'Use this profile of zoomhook.toml'
+            cand --new 'Begin with the events that come from now on, in place of where this name ended'
+            cand --no-env-file 'Do not read .env files'
+            cand --hold 'Hold events while the app is down, and deliver them once it is up'
+            cand --forward-unverified 'Also forward requests without a valid signature, to test your app''s own check'
+            cand --forward-insecure 'Accept any certificate of your app'
+            cand --no-history 'Store nothing on disk'
+            cand --no-inspect 'No inspector'
+            cand --open 'Open the inspector in the browser'
+            cand -c 'Show one line per event, without the body'
+            cand --compact 'Show one line per event, without the body'
+            cand --headers 'Show the headers of each request'
+            cand -q 'Print nothing to stderr: no header, no hints'
+            cand --quiet 'Print nothing to stderr: no header, no hints'
+            cand --no-keys 'Do not read single keys from the terminal'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'zoomhook;stream'= {
+            cand --profile 'Use this profile of zoomhook.toml'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand status 'Show what the stream holds, and how far behind each follower is'
+            cand prune 'Delete old events for all followers, or the positions of followers'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'zoomhook;stream;status'= {
+            cand --app 'Name of the app on the stream [default: default]'
+            cand --nats-creds 'NATS credentials file (.creds)'
+            cand --nats-nkey 'File with the seed of an nkey'
+            cand --nats-ca 'PEM file with certificates to trust for the NATS server, in addition to the system''s'
+            cand --format 'Form of the output'
+            cand --profile 'Use this profile of zoomhook.toml'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'zoomhook;stream;prune'= {
+            cand --app 'Name of the app on the stream [default: default]'
+            cand --nats-creds 'NATS credentials file (.creds)'
+            cand --nats-nkey 'File with the seed of an nkey'
+            cand --nats-ca 'PEM file with certificates to trust for the NATS server, in addition to the system''s'
+            cand --older-than 'Delete events that the stream stored longer ago than this, such as 2d, for all followers'
+            cand --follower 'Delete the position of this follower; may be repeated'
+            cand --profile 'Use this profile of zoomhook.toml'
+            cand -y 'Do not ask'
+            cand --yes 'Do not ask'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'zoomhook;stream;help'= {
+            cand status 'Show what the stream holds, and how far behind each follower is'
+            cand prune 'Delete old events for all followers, or the positions of followers'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'zoomhook;stream;help;status'= {
+        }
+        &'zoomhook;stream;help;prune'= {
+        }
+        &'zoomhook;stream;help;help'= {
         }
         &'zoomhook;verify'= {
             cand --input 'The format, if it cannot be detected: raw-http, zoomhook, json, text'
@@ -684,6 +781,8 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
         }
         &'zoomhook;help'= {
             cand listen 'Get a public URL, answer Zoom''s challenge, verify and show every request'
+            cand follow 'See and forward the events that a listen of your team shares'
+            cand stream 'Look at the stream that a team shares, and delete from it'
             cand verify 'Is this captured request genuine, and if not, why?'
             cand check 'Test your endpoint as Zoom would use it, and prove what is wrong'
             cand demo 'See it work in 10 seconds: no account, no network, no secret'
@@ -704,6 +803,16 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'zoomhook;help;listen'= {
+        }
+        &'zoomhook;help;follow'= {
+        }
+        &'zoomhook;help;stream'= {
+            cand status 'Show what the stream holds, and how far behind each follower is'
+            cand prune 'Delete old events for all followers, or the positions of followers'
+        }
+        &'zoomhook;help;stream;status'= {
+        }
+        &'zoomhook;help;stream;prune'= {
         }
         &'zoomhook;help;verify'= {
         }

@@ -28,6 +28,8 @@ complete -c zoomhook -n "__fish_zoomhook_needs_command" -l profile -d 'Use this 
 complete -c zoomhook -n "__fish_zoomhook_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c zoomhook -n "__fish_zoomhook_needs_command" -s V -l version -d 'Print version'
 complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "listen" -d 'Get a public URL, answer Zoom\'s challenge, verify and show every request'
+complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "follow" -d 'See and forward the events that a listen of your team shares'
+complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "stream" -d 'Look at the stream that a team shares, and delete from it'
 complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "verify" -d 'Is this captured request genuine, and if not, why?'
 complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "check" -d 'Test your endpoint as Zoom would use it, and prove what is wrong'
 complete -c zoomhook -n "__fish_zoomhook_needs_command" -f -a "demo" -d 'See it work in 10 seconds: no account, no network, no secret'
@@ -66,15 +68,21 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l allow-cidr 
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l deny-cidr -d 'Deny clients from this address range; may be repeated' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l ngrok-policy -d 'File with a traffic policy for ngrok\'s edge, as YAML or JSON' -r -F
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l forward -d 'Forward verified requests to your app: 3000, 3000/zoom, http://localhost:3000; may be repeated' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l forward-header -d 'Set this header on every request to your app; may be repeated' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l forward-timeout -d 'Timeout for your app\'s answer [default: 10s, or 10m with --ack now]' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l forward-ca -d 'PEM file with certificates to trust for your app, in addition to the system\'s' -r -F
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l ack -d 'When to answer Zoom' -r -f -a "app\t'With your app\'s own answer, when it comes'
 now\t'At once with 204; your app gets it afterwards, with retries. For breakpoints'"
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l crc -d 'Who answers Zoom\'s challenge' -r -f -a "answer\t'zoomhook; your app gets it on the side, and its answer is judged'
 forward\t'Your app'"
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l forward-header -d 'Set this header on every request to your app; may be repeated' -r
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l forward-timeout -d 'Timeout for your app\'s answer [default: 10s, or 10m with --ack now]' -r
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l forward-ca -d 'PEM file with certificates to trust for your app, in addition to the system\'s' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l share -d 'Share every verified event on this NATS JetStream server, for `zoomhook follow`' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l share-replicas -d 'Servers that keep a copy, if the stream does not exist yet [default: 1]' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l app -d 'Name of the app on the stream [default: default]' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l nats-creds -d 'NATS credentials file (.creds)' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l nats-nkey -d 'File with the seed of an nkey' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l nats-ca -d 'PEM file with certificates to trust for the NATS server, in addition to the system\'s' -r -F
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l history-file -d 'File in which deliveries are stored, instead of the default one' -r -F
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l history -d 'What to do if a delivery cannot be stored' -r -f -a "required\t'Answer it with 503, so that Zoom sends it again'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l history -d 'What to do if a delivery cannot be stored' -r -f -a "required\t'Do not accept it, so that it comes again: listen answers 503'
 best-effort\t'Go on without'"
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l history-max -d 'Limit of the history: a number of deliveries, a size such as 200MiB, an age such as 30d; may be repeated' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l host -d 'Address to bind; other machines can reach any address except a loopback address' -r
@@ -110,6 +118,7 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l ngrok-verif
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l hold -d 'Hold events while the app is down, and deliver them once it is up'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l forward-unverified -d 'Also forward requests without a valid signature, to test your app\'s own check'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l forward-insecure -d 'Accept any certificate of your app'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l share-refused -d 'Also share refused requests'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l no-history -d 'Store nothing on disk'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l allow-unsigned-challenge -d 'Answer challenges without a signature'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l no-inspect -d 'No inspector'
@@ -120,6 +129,78 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -s q -l quiet 
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l no-keys -d 'Do not read single keys from the terminal'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l detach -d 'Return once the URL is ready, and go on listening in the background'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand follow" -l app -d 'Name of the app on the stream [default: default]' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand follow" -l nats-creds -d 'NATS credentials file (.creds)' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand follow" -l nats-nkey -d 'File with the seed of an nkey' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand follow" -l nats-ca -d 'PEM file with certificates to trust for the NATS server, in addition to the system\'s' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand follow" -l as -d 'Name to follow as [default: your user and host name]' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand follow" -l since -d 'Begin this long ago, such as 2h or 3d, in place of where this name ended' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand follow" -l ack -d 'When an event is confirmed to the stream; what is not confirmed comes again' -r -f -a "app\t'Once your app has answered, or the retries have ended'
+now\t'Once it is stored; your app gets it afterwards, with retries'"
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand follow" -l secret -d 'The app\'s secret token; without a value, zoomhook asks for it; may be repeated' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand follow" -l secret-file -d 'File that contains only a secret token; may be repeated' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand follow" -l env-file -d 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env.local or .env' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand follow" -l max-age -d 'Largest allowed difference between a request\'s timestamp and this machine\'s time' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand follow" -l forward -d 'Forward verified requests to your app: 3000, 3000/zoom, http://localhost:3000; may be repeated' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand follow" -l forward-header -d 'Set this header on every request to your app; may be repeated' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand follow" -l forward-timeout -d 'Timeout for your app\'s answer [default: 10s, or 10m with --ack now]' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand follow" -l forward-ca -d 'PEM file with certificates to trust for your app, in addition to the system\'s' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand follow" -l history-file -d 'File in which deliveries are stored, instead of the default one' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand follow" -l history -d 'What to do if a delivery cannot be stored' -r -f -a "required\t'Do not accept it, so that it comes again: listen answers 503'
+best-effort\t'Go on without'"
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand follow" -l history-max -d 'Limit of the history: a number of deliveries, a size such as 200MiB, an age such as 30d; may be repeated' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand follow" -l events -d 'Show and count only these events, such as \'meeting.*,recording.completed\'' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand follow" -l where -d 'Show and count only events with this value, such as payload.object.id=123' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand follow" -l exit-after -d 'End after this many events' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand follow" -l expect -d 'End once this event has arrived, N times if given; may be repeated' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand follow" -l timeout -d 'End after this time, such as 30s or 5m' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand follow" -l inspect -d 'Port of the inspector, a page that shows all deliveries [default: 4040, or the next free one]' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand follow" -l format -d 'Output format' -r -f -a "pretty\t'For a person at a terminal'
+json\t'One JSON object a line'
+junit\t'JUnit XML, for CI'"
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand follow" -l color -d 'When to use color' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CLICOLOR_FORCE or TERM say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand follow" -l mask-header -d 'Mask the value of this header too; may be repeated' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand follow" -l profile -d 'Use this profile of zoomhook.toml' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand follow" -l new -d 'Begin with the events that come from now on, in place of where this name ended'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand follow" -l no-env-file -d 'Do not read .env files'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand follow" -l hold -d 'Hold events while the app is down, and deliver them once it is up'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand follow" -l forward-unverified -d 'Also forward requests without a valid signature, to test your app\'s own check'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand follow" -l forward-insecure -d 'Accept any certificate of your app'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand follow" -l no-history -d 'Store nothing on disk'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand follow" -l no-inspect -d 'No inspector'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand follow" -l open -d 'Open the inspector in the browser'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand follow" -s c -l compact -d 'Show one line per event, without the body'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand follow" -l headers -d 'Show the headers of each request'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand follow" -s q -l quiet -d 'Print nothing to stderr: no header, no hints'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand follow" -l no-keys -d 'Do not read single keys from the terminal'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand follow" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand stream; and not __fish_seen_subcommand_from status prune help" -l profile -d 'Use this profile of zoomhook.toml' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand stream; and not __fish_seen_subcommand_from status prune help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand stream; and not __fish_seen_subcommand_from status prune help" -f -a "status" -d 'Show what the stream holds, and how far behind each follower is'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand stream; and not __fish_seen_subcommand_from status prune help" -f -a "prune" -d 'Delete old events for all followers, or the positions of followers'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand stream; and not __fish_seen_subcommand_from status prune help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand stream; and __fish_seen_subcommand_from status" -l app -d 'Name of the app on the stream [default: default]' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand stream; and __fish_seen_subcommand_from status" -l nats-creds -d 'NATS credentials file (.creds)' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand stream; and __fish_seen_subcommand_from status" -l nats-nkey -d 'File with the seed of an nkey' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand stream; and __fish_seen_subcommand_from status" -l nats-ca -d 'PEM file with certificates to trust for the NATS server, in addition to the system\'s' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand stream; and __fish_seen_subcommand_from status" -l format -d 'Form of the output' -r -f -a "pretty\t'For a person at a terminal'
+json\t'One JSON object on one line'"
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand stream; and __fish_seen_subcommand_from status" -l profile -d 'Use this profile of zoomhook.toml' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand stream; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand stream; and __fish_seen_subcommand_from prune" -l app -d 'Name of the app on the stream [default: default]' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand stream; and __fish_seen_subcommand_from prune" -l nats-creds -d 'NATS credentials file (.creds)' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand stream; and __fish_seen_subcommand_from prune" -l nats-nkey -d 'File with the seed of an nkey' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand stream; and __fish_seen_subcommand_from prune" -l nats-ca -d 'PEM file with certificates to trust for the NATS server, in addition to the system\'s' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand stream; and __fish_seen_subcommand_from prune" -l older-than -d 'Delete events that the stream stored longer ago than this, such as 2d, for all followers' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand stream; and __fish_seen_subcommand_from prune" -l follower -d 'Delete the position of this follower; may be repeated' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand stream; and __fish_seen_subcommand_from prune" -l profile -d 'Use this profile of zoomhook.toml' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand stream; and __fish_seen_subcommand_from prune" -s y -l yes -d 'Do not ask'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand stream; and __fish_seen_subcommand_from prune" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand stream; and __fish_seen_subcommand_from help" -f -a "status" -d 'Show what the stream holds, and how far behind each follower is'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand stream; and __fish_seen_subcommand_from help" -f -a "prune" -d 'Delete old events for all followers, or the positions of followers'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand stream; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -l input -d 'The format, if it cannot be detected: raw-http, zoomhook, json, text' -r -f -a "raw-http\t''
 zoomhook\t''
 json\t''
@@ -607,25 +688,29 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand completions" -s h -l h
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand man" -l dir -d 'Write one page for the program and one for each command into this folder' -r -f -a "(__fish_complete_directories)"
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand man" -l profile -d 'Use this profile of zoomhook.toml' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify check demo doctor sign trigger events history replay inspect wait status stop agent config completions man help" -f -a "listen" -d 'Get a public URL, answer Zoom\'s challenge, verify and show every request'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify check demo doctor sign trigger events history replay inspect wait status stop agent config completions man help" -f -a "verify" -d 'Is this captured request genuine, and if not, why?'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify check demo doctor sign trigger events history replay inspect wait status stop agent config completions man help" -f -a "check" -d 'Test your endpoint as Zoom would use it, and prove what is wrong'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify check demo doctor sign trigger events history replay inspect wait status stop agent config completions man help" -f -a "demo" -d 'See it work in 10 seconds: no account, no network, no secret'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify check demo doctor sign trigger events history replay inspect wait status stop agent config completions man help" -f -a "doctor" -d 'Find out what is wrong with your set-up: secret token, clock, port, history, tunnel, app'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify check demo doctor sign trigger events history replay inspect wait status stop agent config completions man help" -f -a "sign" -d 'Sign any body as Zoom does, and print or post the request'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify check demo doctor sign trigger events history replay inspect wait status stop agent config completions man help" -f -a "trigger" -d 'Post events and whole scenarios to an endpoint, signed as Zoom signs them'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify check demo doctor sign trigger events history replay inspect wait status stop agent config completions man help" -f -a "events" -d 'Look up Zoom\'s events: list, show, sample, search, schema, types, drift, learn'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify check demo doctor sign trigger events history replay inspect wait status stop agent config completions man help" -f -a "history" -d 'Look up stored deliveries: list, show, diff, stats, export, import, delete, repair'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify check demo doctor sign trigger events history replay inspect wait status stop agent config completions man help" -f -a "replay" -d 'Send stored deliveries to your app again, with a fresh signature'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify check demo doctor sign trigger events history replay inspect wait status stop agent config completions man help" -f -a "inspect" -d 'Look at deliveries in the browser'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify check demo doctor sign trigger events history replay inspect wait status stop agent config completions man help" -f -a "wait" -d 'Wait for events of the running listen'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify check demo doctor sign trigger events history replay inspect wait status stop agent config completions man help" -f -a "status" -d 'Show the running listens: URLs, app, project, process'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify check demo doctor sign trigger events history replay inspect wait status stop agent config completions man help" -f -a "stop" -d 'Stop a running listen of this project, also one in the background'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify check demo doctor sign trigger events history replay inspect wait status stop agent config completions man help" -f -a "agent" -d 'Teach an AI agent how to work with Zoom\'s webhooks in this project'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify check demo doctor sign trigger events history replay inspect wait status stop agent config completions man help" -f -a "config" -d 'Show where the values of flags come from: zoomhook.toml, the environment, .env, or the default'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify check demo doctor sign trigger events history replay inspect wait status stop agent config completions man help" -f -a "completions" -d 'Print a completion script for a shell'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify check demo doctor sign trigger events history replay inspect wait status stop agent config completions man help" -f -a "man" -d 'Print the manual page'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen verify check demo doctor sign trigger events history replay inspect wait status stop agent config completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen follow stream verify check demo doctor sign trigger events history replay inspect wait status stop agent config completions man help" -f -a "listen" -d 'Get a public URL, answer Zoom\'s challenge, verify and show every request'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen follow stream verify check demo doctor sign trigger events history replay inspect wait status stop agent config completions man help" -f -a "follow" -d 'See and forward the events that a listen of your team shares'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen follow stream verify check demo doctor sign trigger events history replay inspect wait status stop agent config completions man help" -f -a "stream" -d 'Look at the stream that a team shares, and delete from it'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen follow stream verify check demo doctor sign trigger events history replay inspect wait status stop agent config completions man help" -f -a "verify" -d 'Is this captured request genuine, and if not, why?'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen follow stream verify check demo doctor sign trigger events history replay inspect wait status stop agent config completions man help" -f -a "check" -d 'Test your endpoint as Zoom would use it, and prove what is wrong'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen follow stream verify check demo doctor sign trigger events history replay inspect wait status stop agent config completions man help" -f -a "demo" -d 'See it work in 10 seconds: no account, no network, no secret'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen follow stream verify check demo doctor sign trigger events history replay inspect wait status stop agent config completions man help" -f -a "doctor" -d 'Find out what is wrong with your set-up: secret token, clock, port, history, tunnel, app'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen follow stream verify check demo doctor sign trigger events history replay inspect wait status stop agent config completions man help" -f -a "sign" -d 'Sign any body as Zoom does, and print or post the request'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen follow stream verify check demo doctor sign trigger events history replay inspect wait status stop agent config completions man help" -f -a "trigger" -d 'Post events and whole scenarios to an endpoint, signed as Zoom signs them'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen follow stream verify check demo doctor sign trigger events history replay inspect wait status stop agent config completions man help" -f -a "events" -d 'Look up Zoom\'s events: list, show, sample, search, schema, types, drift, learn'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen follow stream verify check demo doctor sign trigger events history replay inspect wait status stop agent config completions man help" -f -a "history" -d 'Look up stored deliveries: list, show, diff, stats, export, import, delete, repair'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen follow stream verify check demo doctor sign trigger events history replay inspect wait status stop agent config completions man help" -f -a "replay" -d 'Send stored deliveries to your app again, with a fresh signature'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen follow stream verify check demo doctor sign trigger events history replay inspect wait status stop agent config completions man help" -f -a "inspect" -d 'Look at deliveries in the browser'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen follow stream verify check demo doctor sign trigger events history replay inspect wait status stop agent config completions man help" -f -a "wait" -d 'Wait for events of the running listen'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen follow stream verify check demo doctor sign trigger events history replay inspect wait status stop agent config completions man help" -f -a "status" -d 'Show the running listens: URLs, app, project, process'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen follow stream verify check demo doctor sign trigger events history replay inspect wait status stop agent config completions man help" -f -a "stop" -d 'Stop a running listen of this project, also one in the background'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen follow stream verify check demo doctor sign trigger events history replay inspect wait status stop agent config completions man help" -f -a "agent" -d 'Teach an AI agent how to work with Zoom\'s webhooks in this project'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen follow stream verify check demo doctor sign trigger events history replay inspect wait status stop agent config completions man help" -f -a "config" -d 'Show where the values of flags come from: zoomhook.toml, the environment, .env, or the default'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen follow stream verify check demo doctor sign trigger events history replay inspect wait status stop agent config completions man help" -f -a "completions" -d 'Print a completion script for a shell'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen follow stream verify check demo doctor sign trigger events history replay inspect wait status stop agent config completions man help" -f -a "man" -d 'Print the manual page'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and not __fish_seen_subcommand_from listen follow stream verify check demo doctor sign trigger events history replay inspect wait status stop agent config completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and __fish_seen_subcommand_from stream" -f -a "status" -d 'Show what the stream holds, and how far behind each follower is'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and __fish_seen_subcommand_from stream" -f -a "prune" -d 'Delete old events for all followers, or the positions of followers'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and __fish_seen_subcommand_from events" -f -a "list" -d 'List all events by group, or those that match a pattern or a word'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and __fish_seen_subcommand_from events" -f -a "show" -d 'Show the fields of an event, with types, values and an example'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and __fish_seen_subcommand_from events" -f -a "sample" -d 'Print generated payloads, one per line'

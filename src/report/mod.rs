@@ -137,7 +137,7 @@ pub(crate) struct Report {
 
 enum View {
     Pretty(Box<TerminalView>),
-    Json(Ndjson),
+    Json(Box<Ndjson>),
     Junit(ExpectedCases),
 }
 
@@ -166,7 +166,7 @@ impl Report {
     fn new(settings: &ReportSettings, out: Out, clock: Clock) -> Self {
         let view = match settings.format {
             VerdictFormat::Pretty => View::Pretty(Box::new(TerminalView::new(settings, clock))),
-            VerdictFormat::Json => View::Json(Ndjson::new(settings)),
+            VerdictFormat::Json => View::Json(Box::new(Ndjson::new(settings))),
             VerdictFormat::Junit => View::Junit(ExpectedCases),
         };
         Self { out, view }

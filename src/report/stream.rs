@@ -147,13 +147,26 @@ mod tests {
         };
         let mut page = PagedText::new(Theme::new(false));
         put(&mut page, &status, UNIX_EPOCH + NOW, &Clock::utc());
-        insta::assert_snapshot!(page.text(), @"");
+        insta::assert_snapshot!(page.text(), @"
+        zoomhook-acme on nats://hooks.example.com:4222
+          Events      41,822
+          Size        130 MiB of 1 GiB
+          Oldest      2024-07-06 22:37:35 UTC (4 days 15 h ago)
+          Newest      2024-07-11 13:44:15 UTC (just now)
+          Kept        for 7 days, on 3 servers, on disk
+          Duplicates  recognized for 2 h
+
+        Followers
+          ci            up to date                       not connected
+          jo-desk       1,200 behind, 512 not confirmed  connected      last confirmed one 1 min 15 s ago
+          maria-laptop  3 not confirmed                  connected      last confirmed one 1 min 15 s ago
+        ");
         let mut line = Vec::new();
         ndjson::stream_status(
             &mut line,
             &StreamStatus { followers: vec![follower("ci", 0, 0, false)], ..status },
         );
-        insta::assert_snapshot!(String::from_utf8(line).unwrap(), @"");
+        insta::assert_snapshot!(String::from_utf8(line).unwrap(), @r#"{"v":1,"type":"stream","server":"nats://hooks.example.com:4222","app":"acme","stream":"zoomhook-acme","events":41822,"bytes":136314880,"max_bytes":1073741824,"max_age_ms":604800000.000,"oldest_at":"2024-07-06T22:37:35.000Z","newest_at":"2024-07-11T13:44:15.000Z","replicas":3,"in_memory":false,"duplicate_window_ms":7200000.000,"followers":[{"name":"ci","behind":0,"unconfirmed":0,"connected":false}]}"#);
     }
 
     #[test]

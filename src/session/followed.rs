@@ -13,13 +13,13 @@ use super::receipts::Receipts;
 use super::stream_health;
 use super::{Confirm, FollowConfig, Happening};
 use crate::delivery::{EventSender, FollowedStream, SessionEvent, StreamPlace, Warning};
-use crate::stream::{self, Following, StreamConnection, StreamError};
+use crate::stream::{self, OpenFollower, StreamConnection, StreamError};
 
 /// A stream that is opened, and what it needs to start.
 pub(super) struct OpenStream {
     pub(super) place: StreamPlace,
     connection: StreamConnection,
-    following: Following,
+    following: OpenFollower,
     confirm: Confirm,
     pub(super) receipts: Arc<Receipts>,
 }
@@ -53,7 +53,7 @@ impl StreamParts {
     pub(super) async fn start(opened: OpenStream, handling: Handling, stop: &CancellationToken) -> Self {
         let OpenStream { place, connection, following, confirm, receipts } = opened;
         let Handling { endpoint, forwarder, recorder, events, happenings } = handling;
-        let Following { source, is_new, behind, has_missed } = following;
+        let OpenFollower { source, is_new, behind, has_missed } = following;
         report_ready(FollowedStream { place, is_new, behind }, has_missed, &events, &happenings).await;
         tokio::spawn(stream_health::report(connection.clone(), false, events.clone(), stop.clone()));
         let forwarder = forwarder.map(|forwarder| forwarder.signing_again(endpoint.secrets.clone()));

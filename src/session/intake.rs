@@ -1,4 +1,4 @@
-//! [`Intake`]: takes deliveries from a [`Source`], verifies them, and stores, reports and forwards them. It is to a stream
+//! [`Intake`]: takes deliveries from a [`DeliverySource`], verifies them, and stores, reports and forwards them. It is to a stream
 //! what the listener is to an endpoint, without an answer.
 
 use std::sync::Arc;
@@ -17,7 +17,7 @@ use crate::delivery::{
 };
 use crate::forward::Forwarder;
 use crate::listener::{self, Endpoint, NotKept};
-use crate::stream::{Arrived, Source};
+use crate::stream::{Arrived, DeliverySource};
 use crate::zoom::Envelope;
 
 /// Deliveries that are taken together. They share a commit of the history, and are reported in their order.
@@ -43,7 +43,7 @@ pub(super) struct Intake {
 
 impl Intake {
     /// Takes deliveries until `stop` is canceled or the source ends. Finishes those that it has begun with.
-    pub(super) async fn run(self, mut source: impl Source, stop: CancellationToken) {
+    pub(super) async fn run(self, mut source: impl DeliverySource, stop: CancellationToken) {
         let take = async {
             loop {
                 let next = tokio::select! {

@@ -61,7 +61,7 @@ pub(super) struct Parts {
 /// Where the deliveries come from.
 enum SourceParts {
     Endpoint(EndpointParts),
-    Stream(StreamParts),
+    Stream(Box<StreamParts>),
 }
 
 impl Parts {
@@ -139,7 +139,7 @@ impl Parts {
                 SourceParts::Endpoint(EndpointParts::start(*endpoint, handling, listing, &stop).await?)
             }
             OpenSource::Stream(stream) => {
-                SourceParts::Stream(StreamParts::start(*stream, handling, &stop).await)
+                SourceParts::Stream(Box::new(StreamParts::start(*stream, handling, &stop).await))
             }
         };
         Ok(Self {

@@ -18,7 +18,8 @@ use super::connect::RequestFailure;
 use super::message::StoredMessage;
 use super::names::id_at_follower;
 use super::{
-    AppName, Arrived, FollowerName, Receipt, Source, SourceError, StreamConnection, StreamError, set_up,
+    AppName, Arrived, DeliverySource, FollowerName, Receipt, SourceError, StreamConnection, StreamError,
+    set_up,
 };
 
 /// Limit on the deliveries that a follower has not confirmed. While its app is down, no more are sent, so its memory is
@@ -61,7 +62,7 @@ pub(crate) enum FollowStart {
 
 /// A follower's position at the start.
 #[derive(Debug)]
-pub(crate) struct Following {
+pub(crate) struct OpenFollower {
     /// Its deliveries.
     pub(crate) source: JetStreamSource,
     /// Whether the server did not know the name.
@@ -76,7 +77,10 @@ pub(crate) struct Following {
 ///
 /// # Errors
 /// [`StreamError`] if there is no stream, or the server does not allow it.
-pub(crate) async fn follow(connection: StreamConnection, follow: &Follow) -> Result<Following, StreamError> {
+pub(crate) async fn follow(
+    connection: StreamConnection,
+    follow: &Follow,
+) -> Result<OpenFollower, StreamError> {
     let stream = set_up::existing(&connection, &follow.app).await?;
     let known = find(&connection, &stream, &follow.name).await?;
     let first_stored = stream.cached_info().state.first_sequence;
@@ -94,7 +98,9 @@ pub(crate) async fn follow(connection: StreamConnection, follow: &Follow) -> Res
         }
     };
     let info = consumer.cached_info();
-    let behind = info.num_pending + info.num_ack_pending as u64;
+    // Server 2.9 counts one that was given back twice. There cannot be more than the stream has after the last confirmed.
+    let at_most = stream.cached_info().state.last_sequence.saturating_sub(info.ack_floor.stream_sequence);
+    let behind = (info.num_pending + info.num_ack_pending as u64).min(at_most);
     let messages =
         messages(&consumer).await.map_err(|reason| StreamError::Failed { what: "follow", reason })?;
     let source = JetStreamSource {
@@ -104,7 +110,7 @@ pub(crate) async fn follow(connection: StreamConnection, follow: &Follow) -> Res
         consumer,
         messages,
     };
-    Ok(Following { source, is_new, behind, has_missed })
+    Ok(OpenFollower { source, is_new, behind, has_missed })
 }
 
 /// What the server knows about a follower.
@@ -216,7 +222,7 @@ impl fmt::Debug for JetStreamSource {
     }
 }
 
-impl Source for JetStreamSource {
+impl DeliverySource for JetStreamSource {
     fn next(&mut self, limit: usize) -> BoxFuture<'_, Result<Vec<Arrived>, SourceError>> {
         async move {
             let mut arrived = vec![self.wait().await?];

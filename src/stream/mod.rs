@@ -9,11 +9,11 @@
 //! | `address.rs` | servers and credentials, as the user names them. Pure |
 //! | `names.rs` | the names of apps, followers, streams and subjects; the ids of messages. Pure |
 //! | `message.rs` | a delivery as a message, and back. Pure |
-//! | `source.rs` | [`Source`]: deliveries that another session received |
+//! | `source.rs` | [`DeliverySource`]: deliveries that another session received |
 //! | `connect.rs` | the connection, and what becomes of it |
 //! | `set_up.rs` | creates the stream, or checks the one that there is |
 //! | `publish.rs` | publishes deliveries |
-//! | `consume.rs` | reads a stream: [`Source`] for JetStream |
+//! | `consume.rs` | reads a stream: [`DeliverySource`] for JetStream |
 //! | `status.rs` | what the stream holds, and who is behind |
 //! | `prune.rs` | deletes messages and followers |
 //! | `error.rs` | what can go wrong |
@@ -32,12 +32,12 @@ mod status;
 
 pub(crate) use address::{StreamAccess, StreamAddress, StreamLogin};
 pub(crate) use connect::{StreamConnection, StreamHealth};
-pub(crate) use consume::{Follow, FollowStart, Following, follow};
+pub(crate) use consume::{Follow, FollowStart, OpenFollower, follow};
 pub(crate) use error::StreamError;
 pub(crate) use message::OutgoingMessage;
 pub(crate) use names::{AppName, FollowerName};
 pub(crate) use prune::{Prune, PrunedStream, prune};
 pub(crate) use publish::Publisher;
 pub(crate) use set_up::StreamWish;
-pub(crate) use source::{Arrived, Receipt, Source, SourceError};
+pub(crate) use source::{Arrived, DeliverySource, Receipt, SourceError};
 pub(crate) use status::{FollowerStatus, StreamStatus, status};

@@ -1,4 +1,4 @@
-//! [`Source`]: deliveries that another session received. A session reads every source in the same way.
+//! [`DeliverySource`]: deliveries that another session received. A session reads every source in the same way.
 
 use std::fmt;
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use hyper::StatusCode;
 use crate::delivery::Request;
 
 /// A source of deliveries.
-pub(crate) trait Source: Send {
+pub(crate) trait DeliverySource: Send {
     /// Waits for the next deliveries: at least one, at most `limit`, in their order. Can be canceled without a loss.
     ///
     /// # Errors
