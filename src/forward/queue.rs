@@ -159,7 +159,7 @@ impl Queues {
             QueuedFor::Delivery => usize::MAX,
             QueuedFor::OpenPort => 0,
         };
-        let parts = iter::once(app).chain(iter::repeat(Part::Copy).take(copies));
+        let parts = iter::once(app).chain(iter::repeat_n(Part::Copy, copies));
         let targets = self.targets.targets_for(delivery.judgement.event());
         targets.zip(parts).filter_map(|(target, part)| self.push_to(target, part, delivery)).collect()
     }

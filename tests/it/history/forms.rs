@@ -89,21 +89,6 @@ async fn an_imported_export_is_the_same_deliveries() {
 }
 
 #[test]
-fn words_of_another_version_are_exported_as_they_were_imported() {
-    let folder = TempDir::new().unwrap();
-    let line = r#"{"v":1,"type":"delivery","id":"01J2GZ5YHJ0000000000000001","request_id":null,"received_at":"2024-07-11T13:44:15.858Z","verdict":"invalid","reason":"too_new","secret_name":null,"event":null,"event_ts":null,"retry_of":null,"body":"{}","method":"POST","target":"/","peer":"","route":"websocket","tunnel":"zrok","public_url":null,"headers":[],"relayed":[{"target":"http://a","role":"mirrored","outcome":"queued","detail":null,"ms":2.000,"headers":[],"body":""}]}"#;
-    std::fs::write(folder.path().join("e.ndjson"), format!("{line}\n")).unwrap();
-    let imported = import(folder.path(), "other.db", &["e.ndjson"]);
-    assert_eq!((imported.code, imported.stderr.trim()), (Some(0), "1 imported."), "{imported:?}");
-    let exported = history(folder.path(), &["export", "--history-file", "other.db"]).stdout;
-    let mut exported: serde_json::Map<_, _> = serde_json::from_str(&exported).unwrap();
-    for of_this_machine in ["zoom", "project", "imported"] {
-        assert!(exported.remove(of_this_machine).is_some());
-    }
-    assert_eq!(exported, serde_json::from_str(line).unwrap());
-}
-
-#[test]
 fn captures_of_other_tools_are_imported_and_unreadable_files_are_reported() {
     let folder = TempDir::new().unwrap();
     let captures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/captures/valid");

@@ -95,6 +95,11 @@ pub(crate) fn forms(body: &[u8], limit: u64) -> (Vec<BodyForm>, bool) {
         BodyForm::new(Code::BodyReserialized, "without its comments and trailing commas", bytes)
     }));
     let quoted = json::parse(bare).ok().and_then(|value| value.bytes().map(<[u8]>::to_vec));
+    collected.add(
+        quoted
+            .clone()
+            .map(|bytes| BodyForm::new(Code::BodyEncoding, "without the JSON string around it", bytes)),
+    );
     let source = strict.as_deref().or(quoted.as_deref()).unwrap_or(bare);
     let document = document(source)
         .filter(|value| value.is_object() || value.is_list())
