@@ -31,8 +31,11 @@ pub(super) fn error_detail(body: &[u8]) -> Option<ErrorDetail> {
     })
 }
 
+/// Whether a line is a frame of a language.
+type IsFrame = fn(&str) -> bool;
+
 /// How languages write a frame.
-const FRAMES: [(fn(&str) -> bool, &str); 6] = [
+const FRAMES: [(IsFrame, &str); 6] = [
     (is_javascript, "a stack trace of JavaScript"),
     (is_python, "a stack trace of Python"),
     (is_java, "a stack trace of Java"),

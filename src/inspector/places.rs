@@ -1,4 +1,4 @@
-//! [`Places`]: which connections may stay open.
+//! [`ConnectionPlaces`]: which connections may stay open.
 //!
 //! Everyone on this machine can connect, and only a request shows who it is. So a connection is a newcomer until it has
 //! sent a request with the key. Newcomers have places and a time limit of their own: the oldest one gives way to the
@@ -43,7 +43,7 @@ impl PlaceLimits {
 
 /// The places of all connections.
 #[derive(Debug)]
-pub(super) struct Places {
+pub(super) struct ConnectionPlaces {
     limits: PlaceLimits,
     newcomers: Mutex<Newcomers>,
     known: Arc<Semaphore>,
@@ -58,7 +58,7 @@ struct Newcomers {
     count: u64,
 }
 
-impl Places {
+impl ConnectionPlaces {
     pub(super) fn new(limits: PlaceLimits) -> Arc<Self> {
         Arc::new(Self {
             limits,
@@ -99,7 +99,7 @@ pub(super) struct NoPlace;
 /// The place of one connection. Dropping it makes the place free.
 #[derive(Debug)]
 pub(super) struct ConnectionPlace {
-    places: Arc<Places>,
+    places: Arc<ConnectionPlaces>,
     number: u64,
     dismissal: CancellationToken,
     held: Mutex<Held>,
@@ -165,9 +165,9 @@ fn permit(places: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit, NoPlace> {
 mod tests {
     use super::*;
 
-    fn places() -> Arc<Places> {
+    fn places() -> Arc<ConnectionPlaces> {
         let second = Duration::from_secs(1);
-        Places::new(PlaceLimits {
+        ConnectionPlaces::new(PlaceLimits {
             newcomers: 2,
             known: 2,
             streams: 1,

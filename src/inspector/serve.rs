@@ -11,7 +11,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use super::places::{ConnectionPlace, PlaceLimits, Places};
+use super::places::{ConnectionPlace, ConnectionPlaces, PlaceLimits};
 use super::unread::ReadingPeer;
 use super::{Site, router};
 
@@ -29,7 +29,7 @@ pub(super) async fn run(
     limits: PlaceLimits,
     stop: CancellationToken,
 ) {
-    let places = Places::new(limits);
+    let places = ConnectionPlaces::new(limits);
     let mut tasks = JoinSet::new();
     loop {
         let accepted = tokio::select! {

@@ -166,7 +166,6 @@ fn the_action_ends_with_the_error_of_listen_and_without_a_checksum() {
     error: unexpected argument '--prot' found
 
       tip: a similar argument exists: '--port'
-      tip: to pass '--prot' as a value, use '-- --prot'
 
     Usage: zoomhook listen --detach --format <FORMAT> --tunnel <KIND> --port <PORT> [-- <COMMAND>...]
 

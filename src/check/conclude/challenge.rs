@@ -94,8 +94,9 @@ impl CheckEvidence<'_> {
         let is_status = |fault: &&AnswerFault| fault.code == AnswerCode::Status;
         let is_right = faults.iter().all(|fault| is_status(&fault));
         let same_status = self.odd_status().is_some();
-        let named =
-            faults.iter().filter(|fault| !(same_status && is_status(fault)) && !self.is_explained(fault));
+        let is_named_elsewhere =
+            |fault: &&AnswerFault| same_status && is_status(fault) || self.is_explained(fault);
+        let named = faults.iter().filter(|fault| !is_named_elsewhere(fault));
         // Two fields with wrong names are one mistake.
         for same in named.collect::<Vec<_>>().chunk_by(|a, b| a.code == b.code) {
             found.push(answer_fault(same));
