@@ -150,7 +150,7 @@ fn installs_a_version_into_a_folder_over_an_older_program() {
     let program = std::fs::read_to_string(machine.path("bin/zoomhook")).unwrap();
     assert!(program.contains("7.8.9"), "{program}");
     let asked =
-        [format!("/releases/download/v7.8.9/SHA256SUMS"), format!("/releases/download/v7.8.9/{ARCHIVE}")];
+        ["/releases/download/v7.8.9/SHA256SUMS".to_owned(), format!("/releases/download/v7.8.9/{ARCHIVE}")];
     assert_eq!(machine.asked(), asked);
 }
 
