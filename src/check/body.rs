@@ -124,7 +124,7 @@ impl CheckBodies {
         let object = self.object(case, "zoomhook check");
         let ts = self.event_ts(case);
         format!(
-            r#"{{"payload":{{"account_id":"zoomhook-check","object":{{{object},"participant":{{"user_id":"16778240","user_name":"zoomhook check","email":"","participant_user_id":""}}}}}},"event_ts":{ts},"event":"meeting.participant_joined"}}"#
+            r#"{{"payload":{{"account_id":"zoomhook-check","object":{{{object}}}}},"event_ts":{ts},"event":"meeting.started"}}"#
         )
         .into_bytes()
     }
@@ -149,6 +149,7 @@ impl CheckBodies {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::check::case::CaseGroup;
 
     #[test]
     fn every_event_is_json_with_reserved_ids() {
@@ -163,6 +164,40 @@ mod tests {
         assert!(serde_json::from_slice::<serde_json::Value>(&bodies.of(CheckCase::NotJson)).is_err());
         assert!((60_000..62_000).contains(&bodies.of(CheckCase::Large).len()));
         assert_eq!(bodies.of(CheckCase::Retry), bodies.of(CheckCase::Ascii));
+    }
+
+    #[test]
+    fn an_event_differs_from_the_accepted_one_in_what_its_case_is_about() {
+        let bodies = CheckBodies::new(1_795_507_200_123, 7);
+        // Each event has its own id and time, so that no app takes it for a duplicate.
+        let comparable = |case| {
+            let mut json: serde_json::Value = serde_json::from_slice(&bodies.of(case)).unwrap();
+            json["event_ts"].take();
+            for member in ["id", "uuid"] {
+                json["payload"]["object"][member].take();
+            }
+            json
+        };
+        let control = comparable(CheckCase::Ascii);
+        let is_event = |case: &&CheckCase| case.group() == CaseGroup::Events;
+        for &case in CheckCase::ALL.iter().filter(is_event) {
+            let mut json = comparable(case);
+            let object = &mut json["payload"]["object"];
+            match case {
+                CheckCase::Accents | CheckCase::Emoji => object["topic"] = "zoomhook check".into(),
+                CheckCase::Numbers => {
+                    object["topic"] = "zoomhook check".into();
+                    let object = object.as_object_mut().unwrap();
+                    assert!(object.remove("rate").is_some() && object.remove("long_id").is_some());
+                }
+                CheckCase::Large => assert!(object.as_object_mut().unwrap().remove("agenda").is_some()),
+                CheckCase::Unknown => json["event"] = "meeting.started".into(),
+                // Its name and its members are its own.
+                CheckCase::Deauthorized => continue,
+                _ => {}
+            }
+            assert_eq!(json, control, "{case:?}");
+        }
     }
 
     #[test]

@@ -104,13 +104,13 @@ cases! {
     /// The handshake.
     Tls = "transport.tls", Transport, Must, "a TLS handshake with SNI", "TLS 1.2 or later";
     /// The certificates.
-    Chain = "transport.chain", Transport, Must, "a TLS handshake", "certificates that lead to a public authority, as sent";
+    Chain = "transport.chain", Transport, Must, "a TLS handshake, for the chain of certificates", "certificates that lead to a public authority, as sent";
     /// The name in the certificate.
-    CertificateName = "transport.certificate-name", Transport, Must, "a TLS handshake", "a certificate for this host name";
+    CertificateName = "transport.certificate-name", Transport, Must, "a TLS handshake, for the name in the certificate", "a certificate for this host name";
     /// The certificate's time.
-    Validity = "transport.validity", Transport, Must, "a TLS handshake", "a certificate that is valid now";
+    Validity = "transport.validity", Transport, Must, "a TLS handshake, for the dates of the certificate", "a certificate that is valid now";
     /// The end of the certificate's time.
-    Expiry = "transport.expiry", Transport, Should, "a TLS handshake", "a certificate that is valid for 14 more days";
+    Expiry = "transport.expiry", Transport, Should, "a TLS handshake, for the last day of the certificate", "a certificate that is valid for 14 more days";
 
     /// The call to the token URL.
     Token = "auth.token", Auth, Must, "a POST to the token URL, as Zoom sends it", "200 and a bearer token for at least 3599 s";

@@ -1,7 +1,7 @@
 //! The conclusions: what the answers together show about an app.
 
 use super::case::Severity;
-use crate::diagnosis::Code;
+use crate::diagnosis::Cause;
 
 /// Whether a conclusion names a cause.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,7 +28,7 @@ pub(crate) struct CheckConclusion {
     /// How to fix it.
     pub(crate) remedy: String,
     /// The cause, if there is a line of code for it.
-    pub(crate) cause: Option<Code>,
+    pub(crate) cause: Option<Cause>,
 }
 
 impl CheckConclusion {
@@ -57,7 +57,7 @@ impl CheckConclusion {
         Self { remedy: text.into(), ..self }
     }
 
-    pub(super) fn cause(self, cause: Code) -> Self {
+    pub(super) fn cause(self, cause: Cause) -> Self {
         Self { cause: Some(cause), ..self }
     }
 }

@@ -2,8 +2,9 @@
 
 use super::case::{CaseGroup, CheckCase};
 use super::compose::RequestComposer;
+use super::conclude::SLOW_CHALLENGE;
 use super::experiments::candidates;
-use super::facts::{CaseReplies, CaseReply, ChallengeFacts, CheckFacts, kind};
+use super::facts::{CaseReplies, CaseReply, ChallengeFacts, CheckFacts, challenge_time, kind};
 use super::request::{CheckReply, CheckRequest, ReplyKind, ReplyOutcome};
 use super::sender::{AT_A_TIME, PacedSender};
 use super::wire::Wire;
@@ -118,12 +119,19 @@ impl<W: Wire> Run<'_, W> {
         if first == Some(ReplyKind::Unreachable) {
             return replies;
         }
-        let challenges = [
+        let mut challenges = &[
             CheckCase::ChallengeAgain,
             CheckCase::ChallengeUnsigned,
             CheckCase::ChallengeForged,
             CheckCase::OracleUnsigned,
-        ];
+        ][..];
+        // Alone, so that its time is measured as that of the first.
+        if challenge_time(&replies).is_some_and(|took| took > SLOW_CHALLENGE)
+            && let Some((again, others)) = challenges.split_first()
+        {
+            self.batch(&[*again], recipe, is_wrong, &mut replies).await;
+            challenges = others;
+        }
         let at_a_time = if first.is_some_and(ReplyKind::is_missing) { 1 } else { AT_A_TIME };
         for some in challenges.chunks(at_a_time) {
             self.batch(some, recipe, is_wrong, &mut replies).await;

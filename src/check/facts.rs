@@ -1,6 +1,7 @@
 //! What was sent and answered.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use super::case::CheckCase;
 use super::request::{CheckReply, ReplyKind};
@@ -106,6 +107,14 @@ impl CheckFacts {
     pub(super) fn telling(&self) -> &CaseReplies {
         self.under_way.as_ref().unwrap_or(&self.replies)
     }
+}
+
+/// How long the app takes for a challenge: the faster of two, because the first may wait until the app is loaded. `None`
+/// if none was answered in time.
+pub(super) fn challenge_time(replies: &CaseReplies) -> Option<Duration> {
+    let challenges = [CheckCase::Challenge, CheckCase::ChallengeAgain].into_iter();
+    let replies = challenges.filter_map(|case| replies.get(&case)).map(|found| &found.reply);
+    replies.filter(|reply| reply.kind().is_accepted()).map(|reply| reply.took).min()
 }
 
 /// The kind of the answer to a case; `None` if it was not sent.

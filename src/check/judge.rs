@@ -3,12 +3,12 @@
 use super::case::{CaseGroup, CheckCase};
 use super::conclude::{SLOW_CHALLENGE, is_json};
 use super::error_detail::error_detail;
-use super::facts::{CaseReply, CheckFacts, kind};
+use super::facts::{CaseReply, CheckFacts, challenge_time, kind};
 use super::request::ReplyKind;
 use super::transport;
 
 /// Why a case is not sent that the user left out, or that does not apply.
-pub(crate) const LEFT_OUT: &str = "left out";
+pub(crate) const LEFT_OUT: &str = "it does not apply, or was left out";
 
 const NO_ANSWER: &str = "no request was answered";
 
@@ -82,6 +82,10 @@ pub(super) fn judge(facts: &CheckFacts, case: CheckCase) -> CaseVerdict {
     }
     let Some(found) = judged(facts, case_sent(case)) else { return not_run(facts, case) };
     match found.reply.kind() {
+        // Where there was one before, the app ended, which is no answer to this request.
+        ReplyKind::Unreachable if facts.replies.values().any(|found| found.reply.is_connected()) => {
+            return CaseVerdict::Unproven("There was no connection any more.".to_owned());
+        }
         ReplyKind::Unreachable => return CaseVerdict::Failed("There was no connection.".to_owned()),
         ReplyKind::Limited => {
             return CaseVerdict::Unproven(
@@ -93,7 +97,7 @@ pub(super) fn judge(facts: &CheckFacts, case: CheckCase) -> CaseVerdict {
     match case {
         CheckCase::Challenge => answer(found),
         CheckCase::ChallengeAgain => again(found),
-        CheckCase::ChallengePace => pace(found),
+        CheckCase::ChallengePace => pace(facts, found),
         CheckCase::ChallengeType => content_type(found),
         CheckCase::ChallengeUnsigned
         | CheckCase::ChallengeForged
@@ -155,13 +159,13 @@ fn again(found: &CaseReply) -> CaseVerdict {
     }
 }
 
-fn pace(found: &CaseReply) -> CaseVerdict {
+fn pace(facts: &CheckFacts, found: &CaseReply) -> CaseVerdict {
+    let took = challenge_time(&facts.replies).unwrap_or(found.reply.took);
     match found.reply.kind() {
-        ReplyKind::Accepted(_) if found.reply.took <= SLOW_CHALLENGE => CaseVerdict::Passed,
-        ReplyKind::Accepted(_) | ReplyKind::Late => CaseVerdict::Failed(format!(
-            "The answer took {:.1} s. Zoom waits for 3 s.",
-            found.reply.took.as_secs_f64()
-        )),
+        ReplyKind::Accepted(_) | ReplyKind::Late if took <= SLOW_CHALLENGE => CaseVerdict::Passed,
+        ReplyKind::Accepted(_) | ReplyKind::Late => {
+            CaseVerdict::Failed(format!("The answer took {:.1} s. Zoom waits for 3 s.", took.as_secs_f64()))
+        }
         _ => CaseVerdict::Unproven("The challenge was not answered.".to_owned()),
     }
 }
@@ -217,7 +221,12 @@ fn accepts_genuine(facts: &CheckFacts, group: CaseGroup) -> bool {
 pub(super) fn is_odd_refusal(facts: &CheckFacts, case: CheckCase, found: &CaseReply) -> bool {
     let is_encrypted = found.challenge.as_ref().is_some_and(|challenge| challenge.is_encrypted);
     let is_odd = match found.reply.kind() {
-        ReplyKind::Failed(_) | ReplyKind::Redirect(_) | ReplyKind::Closed | ReplyKind::Late => true,
+        ReplyKind::Failed(_) | ReplyKind::Redirect(_) | ReplyKind::Closed => true,
+        // An app that is late with the genuine challenge may be on its way to refuse this one.
+        ReplyKind::Late => {
+            case.group() != CaseGroup::Challenge
+                || kind(facts.telling(), CheckCase::Challenge) != Some(ReplyKind::Late)
+        }
         ReplyKind::Accepted(_) | ReplyKind::Refused(_) | ReplyKind::Limited | ReplyKind::Unreachable => false,
     };
     case.is_forged() && is_odd && !is_encrypted && accepts_genuine(facts, case.group())
@@ -231,6 +240,9 @@ fn refused_challenge(facts: &CheckFacts, case: CheckCase, found: &CaseReply) -> 
             "It was not answered with the encryptedToken, but neither was the genuine challenge.".to_owned(),
         ),
         _ if is_odd_refusal(facts, case, found) => odd_refusal(found),
+        ReplyKind::Late => CaseVerdict::Unproven(
+            "There was no answer in time, and the genuine challenge had none in time either.".to_owned(),
+        ),
         _ => CaseVerdict::Passed,
     }
 }
@@ -259,9 +271,15 @@ fn refused(facts: &CheckFacts, case: CheckCase, found: &CaseReply) -> CaseVerdic
         ReplyKind::Accepted(_) => CaseVerdict::Failed(format!("{status}: it was accepted.")),
         ReplyKind::Refused(_) if accepts_genuine(facts, CaseGroup::Refusals) => CaseVerdict::Passed,
         ReplyKind::Refused(_) => {
-            CaseVerdict::Unproven(match facts.telling().contains_key(&CheckCase::Ascii) {
-                true => "It was refused, but so was the genuine event.".to_owned(),
-                false => "It was refused, but no genuine request was accepted.".to_owned(),
+            CaseVerdict::Unproven(match facts.telling().get(&CheckCase::Ascii).map(|found| &found.reply) {
+                Some(genuine) if genuine.kind().is_refusal() => {
+                    "It was refused, but so was the genuine event.".to_owned()
+                }
+                Some(genuine) => format!(
+                    "It was refused, but the genuine event was not accepted either: {}.",
+                    genuine.in_words()
+                ),
+                None => "It was refused, but no genuine request was accepted.".to_owned(),
             })
         }
         ReplyKind::Failed(_) | ReplyKind::Closed

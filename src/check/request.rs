@@ -48,6 +48,8 @@ pub(crate) enum ReplyOutcome {
     TimedOut,
     /// The connection was closed without a complete answer.
     Closed(String),
+    /// The answer is not HTTP/1.1.
+    OtherProtocol,
     /// There was no connection.
     Unreachable(String),
 }
@@ -67,7 +69,7 @@ pub(crate) enum ReplyKind {
     Limited,
     /// No answer within Zoom's limit.
     Late,
-    /// The connection was closed.
+    /// The connection was closed without an answer in HTTP/1.1.
     Closed,
     /// No connection.
     Unreachable,
@@ -85,7 +87,7 @@ impl CheckReply {
             ReplyOutcome::Answered(status @ 500..) => ReplyKind::Failed(status),
             ReplyOutcome::Answered(status) => ReplyKind::Redirect(status),
             ReplyOutcome::TimedOut => ReplyKind::Late,
-            ReplyOutcome::Closed(_) => ReplyKind::Closed,
+            ReplyOutcome::Closed(_) | ReplyOutcome::OtherProtocol => ReplyKind::Closed,
             ReplyOutcome::Unreachable(_) => ReplyKind::Unreachable,
         }
     }
@@ -97,6 +99,12 @@ impl CheckReply {
             ReplyOutcome::Answered(status) => Some(status),
             _ => None,
         }
+    }
+
+    /// Whether there was a connection.
+    #[must_use]
+    pub(crate) fn is_connected(&self) -> bool {
+        self.kind() != ReplyKind::Unreachable
     }
 
     /// Whether it is an error: 4xx or 5xx.
@@ -115,6 +123,7 @@ impl CheckReply {
             ReplyOutcome::Answered(status) => status.to_string(),
             ReplyOutcome::TimedOut => "no answer in time".to_owned(),
             ReplyOutcome::Closed(_) => "closed without an answer".to_owned(),
+            ReplyOutcome::OtherProtocol => "an answer that is not HTTP/1.1".to_owned(),
             ReplyOutcome::Unreachable(_) => "no connection".to_owned(),
         }
     }

@@ -28,6 +28,8 @@ pub(super) struct PacedSender<'w, W> {
     at_a_time: usize,
     /// The pause before each request.
     pause: Option<Duration>,
+    /// Whether the run was slowed down, also if that changed nothing.
+    was_slowed: bool,
     /// The framework, as far as the answers show it.
     pub(super) framework: Option<Framework>,
 }
@@ -35,7 +37,7 @@ pub(super) struct PacedSender<'w, W> {
 impl<'w, W: Wire> PacedSender<'w, W> {
     /// Sends at most `limit` requests.
     pub(super) fn new(wire: &'w W, limit: u32) -> Self {
-        Self { wire, sent: 0, limit, at_a_time: AT_A_TIME, pause: None, framework: None }
+        Self { wire, sent: 0, limit, at_a_time: AT_A_TIME, pause: None, was_slowed: false, framework: None }
     }
 
     /// Whether so many more requests are within the budget.
@@ -56,10 +58,12 @@ impl<'w, W: Wire> PacedSender<'w, W> {
     /// Sends one request, alone.
     pub(super) async fn send(&mut self, request: CheckRequest) -> CheckReply {
         let reply = self.send_once(request.clone()).await;
-        match self.slows_down(&reply).await {
-            true => self.send_once(request).await,
-            false => reply,
+        if !self.slows_down(&reply).await {
+            return reply;
         }
+        let again = self.send_once(request).await;
+        self.keep_pace_if_in_vain(&reply, &again);
+        again
     }
 
     /// Sends some requests at a time. The answers are in the order of the requests.
@@ -76,14 +80,15 @@ impl<'w, W: Wire> PacedSender<'w, W> {
         let sends = requests.iter().map(|request| wire.send(request.clone()));
         replies.extend(stream::iter(sends).buffered(self.at_a_time).collect::<Vec<_>>().await);
         replies.iter().for_each(|reply| self.note(reply));
-        let limited = replies.iter().position(|reply| reply.kind() == ReplyKind::Limited);
-        let Some(first) = limited else { return replies };
+        let Some(first) = replies.iter().position(is_too_fast) else { return replies };
         if self.slows_down(&replies[first]).await {
+            let before = replies[first].clone();
             for (request, reply) in requests.into_iter().zip(&mut replies) {
-                if reply.kind() == ReplyKind::Limited {
+                if is_too_fast(reply) {
                     *reply = self.send_once(request).await;
                 }
             }
+            self.keep_pace_if_in_vain(&before, &replies[first]);
         }
         replies
     }
@@ -98,12 +103,15 @@ impl<'w, W: Wire> PacedSender<'w, W> {
         reply
     }
 
-    /// Slows down after the first answer of 429, once in a run. Returns whether to send the request again.
+    /// Slows down after the first answer that may be due to the rate, once in a run. Returns whether to send the request
+    /// again.
     async fn slows_down(&mut self, reply: &CheckReply) -> bool {
-        if reply.kind() != ReplyKind::Limited || self.pause.is_some() || !self.has_room_for(AT_A_TIME as u32)
-        {
+        // Only 429 says that the rate is the reason.
+        let was_tried = self.pause.is_some() || self.was_slowed && reply.kind() != ReplyKind::Limited;
+        if !is_too_fast(reply) || was_tried || !self.has_room_for(AT_A_TIME as u32) {
             return false;
         }
+        self.was_slowed = true;
         self.send_one_at_a_time();
         self.pause = Some(PAUSE);
         let asked =
@@ -112,10 +120,22 @@ impl<'w, W: Wire> PacedSender<'w, W> {
         true
     }
 
+    /// Goes back to the usual pace if an app answers 503 also after a pause: then the rate is not its reason.
+    fn keep_pace_if_in_vain(&mut self, before: &CheckReply, again: &CheckReply) {
+        if before.kind() != ReplyKind::Limited && again.kind() == before.kind() {
+            (self.at_a_time, self.pause) = (AT_A_TIME, None);
+        }
+    }
+
     fn note(&mut self, reply: &CheckReply) {
         if self.framework.is_none() {
             let headers = reply.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
             self.framework = Framework::guess(headers);
         }
     }
+}
+
+/// Whether an answer may be due to the rate of requests: 429 says so, and 503 is the answer of an app that is busy.
+fn is_too_fast(reply: &CheckReply) -> bool {
+    matches!(reply.kind(), ReplyKind::Limited | ReplyKind::Failed(503))
 }

@@ -93,6 +93,7 @@ fn of_exchange(exchange: HttpExchange) -> CheckReply {
         }
         Err(HttpError::TimedOut(_)) => CheckReply { took, ..reply(ReplyOutcome::TimedOut) },
         Err(error @ HttpError::Dial(_)) => reply(ReplyOutcome::Unreachable(error.to_string())),
+        Err(error) if error.is_other_protocol() => CheckReply { took, ..reply(ReplyOutcome::OtherProtocol) },
         Err(error) => CheckReply { took, ..reply(ReplyOutcome::Closed(error.to_string())) },
     }
 }

@@ -174,6 +174,9 @@ impl From<NotSent> for Failure {
         Self::new(ExitStatus::Usage, error.to_string()).with_hint(match error {
             NotSent::NotConfirmed { .. } => "To send anyway, add --yes.".to_owned(),
             NotSent::Listen(_) => "Name the endpoint with --to.".to_owned(),
+            NotSent::OtherProjects(running) => {
+                running_for_others("Name a target with --to.", running.iter().map(report::session_in_a_line))
+            }
             NotSent::Untrusted(reason) => {
                 report::repair_hint(reason.repair(), "Name the endpoint with --to.")
             }
@@ -181,12 +184,22 @@ impl From<NotSent> for Failure {
     }
 }
 
+/// How to name a target, and the sessions of other projects, which are not used.
+pub(super) fn running_for_others(how: &str, running: impl Iterator<Item = String>) -> String {
+    let list: String = running.map(|line| format!("\n  {line}")).collect();
+    format!("{how} Running for other projects:{list}")
+}
+
 impl From<NotChecked> for Failure {
     fn from(error: NotChecked) -> Self {
-        match error {
+        match &error {
             NotChecked::NoTarget => Self::new(ExitStatus::Usage, error.to_string())
                 .with_hint("Name your app's port and path:\n  zoomhook check 3000/webhook"),
             NotChecked::Ca(error) => Self::new(ExitStatus::Usage, error.to_string()),
+            NotChecked::OtherProjects(apps) => {
+                let hint = running_for_others("Name your app as TARGET.", apps.iter().cloned());
+                Self::new(ExitStatus::Usage, error.to_string()).with_hint(hint)
+            }
             NotChecked::NotSent(error) => {
                 let failure = Self::from(error.clone());
                 match error {

@@ -15,6 +15,7 @@ use crate::report::{self, PostedReport, SignedForm, VerdictFormat};
 use crate::send::{self, EndpointAnswer, EndpointClient, Posted, parse_endpoint};
 use crate::settings::Error;
 use crate::settings::env::Environment;
+use crate::settings::project;
 use crate::settings::prompt::Terminal;
 use crate::settings::secret::SecretArgs;
 use crate::settings::sending::{Sending, answering_app, parse_added_header};
@@ -115,9 +116,10 @@ pub(super) fn run(args: SignArgs) -> Result<ExitStatus, Failure> {
         let own = file.filter(|_| request.body() == body).and_then(|file| nameable(&file));
         Some(own.map_or_else(|| write_body(request.body()), Ok)?)
     };
-    let listening = Listening::newest(environment.instances_folder().as_deref());
+    let (folder, project) = (environment.instances_folder(), project::current(&environment));
+    let listening = Listening::of_project(folder.as_deref(), project.as_deref());
     // Only printed, not sent to. The default address is the one in the guides.
-    let listening = listening.unwrap_or_else(|_| Listening::usual());
+    let listening = listening.ok().and_then(Result::ok).unwrap_or_else(Listening::usual);
     let text = report::write_signed(&request, form, &listening.url, file.as_deref());
     let printed = if form.is_json() { report::print_json(&text) } else { report::print_raw(&text) };
     super::printed(printed)

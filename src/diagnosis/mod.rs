@@ -72,7 +72,8 @@ pub use diagnose::{diagnose, proven};
 pub use difference::{Compared, Difference, Excerpt};
 pub use evidence::{Budget, Evidence, Fidelity, Secrets, SigningScheme};
 pub use mine::{Mine, explain_mine};
-pub use remedy::{Framework, Remedy, UnknownFramework, remedy};
+pub(crate) use remedy::remedy_in_app;
+pub use remedy::{Framework, Remedy, UnknownFramework, remedy, remedy_of};
 pub use secret_text::{Role, SecretText};
 #[cfg(feature = "cli")]
 pub(crate) use variants::body::{is_printed_object, rewritten_parts};

@@ -1,6 +1,7 @@
 //! `env-file`: zoomhook reads more forms of a `.env` file than a shell does. Which of them does this file use?
 
 use std::io::Read;
+use std::path::Path;
 
 use super::{EnvFile, Setup, SetupFinding};
 use crate::files::open_readable;
@@ -10,9 +11,9 @@ const LARGEST: u64 = 1024 * 1024;
 
 pub(super) fn examine(setup: &Setup) -> SetupFinding {
     if setup.env_files.is_empty() {
-        return SetupFinding::skipped("no .env file sets a token");
+        return SetupFinding::skipped("no .env file of yours sets a token");
     }
-    let (mut faults, mut notes) = (Vec::new(), Vec::new());
+    let (mut faults, mut notes, mut readable) = (Vec::new(), Vec::new(), Vec::new());
     for file in &setup.env_files {
         match read(file) {
             Ok(bytes) => {
@@ -20,6 +21,9 @@ pub(super) fn examine(setup: &Setup) -> SetupFinding {
                 let shown = file.shown.display();
                 faults.extend(form.faults.into_iter().map(|fault| format!("{shown}: {fault}")));
                 notes.extend(form.notes.into_iter().map(|note| format!("{shown}: {note}")));
+                if others_can_read(&file.path) {
+                    readable.push(shown.to_string());
+                }
             }
             Err(reason) => {
                 let shown = file.shown.display();
@@ -28,7 +32,12 @@ pub(super) fn examine(setup: &Setup) -> SetupFinding {
         }
     }
     let names: Vec<_> = setup.env_files.iter().map(|file| file.shown.display().to_string()).collect();
-    let finding = if faults.is_empty() {
+    let finding = if !readable.is_empty() && faults.is_empty() {
+        SetupFinding::warn(
+            format!("Every user of this machine can read {}.", readable.join(" and ")),
+            format!("Make it readable for you alone:\n  chmod 600 {}", readable.join(" ")),
+        )
+    } else if faults.is_empty() {
         SetupFinding::pass(format!("{}: UTF-8 with LF line ends", names.join(", ")))
     } else {
         SetupFinding::warn(
@@ -37,6 +46,22 @@ pub(super) fn examine(setup: &Setup) -> SetupFinding {
         )
     };
     finding.with_notes(notes)
+}
+
+/// Whether the mode of a file lets every user read it, and those of the folders above it let them get there.
+#[cfg(unix)]
+fn others_can_read(path: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    let Ok(path) = path.canonicalize() else { return false };
+    let allows = |place: &Path, mode| {
+        std::fs::metadata(place).is_ok_and(|found| found.permissions().mode() & mode == mode)
+    };
+    allows(&path, 0o004) && path.ancestors().skip(1).all(|folder| allows(folder, 0o001))
+}
+
+#[cfg(not(unix))]
+fn others_can_read(_: &Path) -> bool {
+    false
 }
 
 fn read(file: &EnvFile) -> Result<zeroize::Zeroizing<Vec<u8>>, String> {
@@ -127,6 +152,24 @@ mod tests {
             (b"TOKEN\n", 0),
         ] {
             assert_eq!(faults(text), count, "{:?}", String::from_utf8_lossy(text));
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_file_is_readable_for_others_only_if_its_folders_are() {
+        use std::os::unix::fs::PermissionsExt;
+        let home = tempfile::tempdir().unwrap();
+        let file = home.path().join(".env");
+        std::fs::write(&file, "TOKEN=abc\n").unwrap();
+        let set = |path: &Path, mode| {
+            std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+        };
+        for (folder, own, is_readable) in [(0o755, 0o644, true), (0o755, 0o600, false), (0o700, 0o644, false)]
+        {
+            set(home.path(), folder);
+            set(&file, own);
+            assert_eq!(others_can_read(&file), is_readable, "{folder:o} {own:o}");
         }
     }
 

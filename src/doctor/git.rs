@@ -8,7 +8,10 @@ use super::{EnvFile, Setup, SetupFinding, SetupFix};
 
 /// What git says about a file.
 enum InGit {
-    Tracked,
+    /// A commit of a branch or a tag has it.
+    Committed,
+    /// It is tracked, and no such commit has it.
+    Staged,
     NotIgnored,
     Ignored,
     /// It is not in a repository.
@@ -19,13 +22,14 @@ enum InGit {
 
 pub(super) fn examine(setup: &Setup) -> SetupFinding {
     if setup.env_files.is_empty() {
-        return SetupFinding::skipped("no .env file sets a token");
+        return SetupFinding::skipped("no .env file of yours sets a token");
     }
     let asked: Vec<_> = setup.env_files.iter().map(|file| (file, ask(&file.path))).collect();
     for (file, answer) in &asked {
         let shown = file.shown.display();
         match answer {
-            InGit::Tracked => return tracked(file),
+            InGit::Committed => return committed(file),
+            InGit::Staged => return staged(file),
             InGit::Unknown(reason) => return SetupFinding::skipped(format!("not known: {reason}")),
             InGit::NotIgnored => {
                 let fix = ignore(&file.path);
@@ -52,7 +56,7 @@ pub(super) fn examine(setup: &Setup) -> SetupFinding {
     SetupFinding::pass(format!("git ignores {}", ignored.join(" and ")))
 }
 
-fn tracked(file: &EnvFile) -> SetupFinding {
+fn committed(file: &EnvFile) -> SetupFinding {
     let (shown, name) = (file.shown.display(), name_of(&file.path));
     SetupFinding::fail(
         format!(
@@ -62,6 +66,14 @@ fn tracked(file: &EnvFile) -> SetupFinding {
             "Regenerate the token in Marketplace, because commits keep the old one. Stop tracking the file, and add \
              {name} to .gitignore:\n  git rm --cached {shown}"
         ),
+    )
+}
+
+fn staged(file: &EnvFile) -> SetupFinding {
+    let (shown, name) = (file.shown.display(), name_of(&file.path));
+    SetupFinding::fail(
+        format!("{shown} has a token, and git tracks it: the next commit would contain the token."),
+        format!("Stop tracking the file, and add {name} to .gitignore:\n  git rm --cached {shown}"),
     )
 }
 
@@ -109,7 +121,13 @@ fn ask(path: &Path) -> InGit {
         _ => return InGit::Outside,
     }
     match git(&["ls-files", "--error-unmatch", "--", &name]).map(|answer| answer.code) {
-        Ok(Some(0)) => return InGit::Tracked,
+        Ok(Some(0)) => {
+            return match git(&["rev-list", "--all", "HEAD", "--max-count=1", "--", &name]) {
+                Ok(ProgramOutput { code: Some(0), text }) if !text.trim().is_empty() => InGit::Committed,
+                // Without any commit, git does not know HEAD.
+                _ => InGit::Staged,
+            };
+        }
         Ok(Some(1)) => {}
         _ => return InGit::Unknown("git ls-files failed".to_owned()),
     }

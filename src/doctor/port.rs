@@ -25,7 +25,7 @@ pub(super) async fn examine(setup: &Setup) -> SetupFinding {
     if setup.port == Port::Usual {
         return SetupFinding::warn(
             format!("{} listen uses the next free port.", sentence(&error.to_string())),
-            remedy,
+            "To use this port, stop the other program.",
         );
     }
     SetupFinding::fail(sentence(&error.to_string()), format!("{remedy}{}", AIRPLAY.for_port(port)))

@@ -34,7 +34,7 @@ pub(super) fn sources(secrets: &SetupSecrets) -> SetupFinding {
         return SetupFinding::pass("flags name the secret token, so no other place counts");
     }
     let Some((used, rest)) = secrets.places.split_first() else {
-        return SetupFinding::skipped("no place sets a secret token");
+        return SetupFinding::skipped("no place that zoomhook uses sets a secret token");
     };
     // A .env.local has precedence over the .env next to it on purpose.
     let is_override = |name: &std::path::Path| {

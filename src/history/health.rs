@@ -31,6 +31,12 @@ pub(crate) struct HistoryHealth {
 /// The error with which `listen` would fail.
 pub(crate) fn examine(path: &Path) -> Result<HistoryHealth, HistoryError> {
     let place = nearest(path);
+    if !path.exists() && place.is_some_and(is_of_the_kernel) {
+        return Err(HistoryError::Unopened {
+            path: path.to_owned(),
+            reason: "no file can be created in this folder".to_owned(),
+        });
+    }
     let (free, network) = place.map_or((None, None), |place| (free_bytes(place), network_name(place)));
     if salvage::has_damaged_log(path) {
         return Err(HistoryError::Corrupt { path: path.to_owned(), reason: "its log is damaged".to_owned() });
@@ -67,12 +73,27 @@ fn nearest(path: &Path) -> Option<&Path> {
 #[cfg(unix)]
 fn free_bytes(place: &Path) -> Option<u64> {
     let found = rustix::fs::statvfs(place).ok()?;
-    Some(found.f_bavail.saturating_mul(found.f_frsize))
+    // A file system that does not count its blocks is not a full disk.
+    (found.f_blocks > 0).then(|| found.f_bavail.saturating_mul(found.f_frsize))
 }
 
 #[cfg(not(unix))]
 fn free_bytes(_: &Path) -> Option<u64> {
     None
+}
+
+/// Whether a folder shows the state of the kernel, which has no files of a user.
+#[cfg(target_os = "linux")]
+#[allow(clippy::unnecessary_cast)]
+fn is_of_the_kernel(place: &Path) -> bool {
+    /// `/proc`, `/sys` and the control groups, in `linux/magic.h`.
+    const KINDS: [i64; 3] = [0x9fa0, 0x6265_6572, 0x6367_7270];
+    rustix::fs::statfs(place).is_ok_and(|found| KINDS.contains(&(found.f_type as i64)))
+}
+
+#[cfg(not(target_os = "linux"))]
+fn is_of_the_kernel(_: &Path) -> bool {
+    false
 }
 
 /// The type of the number differs between processors.
@@ -113,6 +134,13 @@ mod tests {
         let before = std::fs::read(&path).unwrap();
         assert_eq!(examine(&path).unwrap().count, Some(0));
         assert_eq!(std::fs::read(&path).unwrap(), before);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_folder_of_the_kernel_is_not_a_full_disk() {
+        assert_eq!(free_bytes(Path::new("/proc")), None);
+        assert!(matches!(examine(Path::new("/proc/x.db")), Err(HistoryError::Unopened { .. })));
     }
 
     #[test]

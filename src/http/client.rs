@@ -82,7 +82,7 @@ pub(crate) enum HttpError {
     /// The connection failed, or the server did not send HTTP/1.1.
     Http(hyper::Error),
     /// The answer over a connection without TLS is not HTTP/1.1.
-    NotPlainHttp(hyper::Error),
+    NotPlainHttp,
     /// The body is larger than this limit.
     TooLarge(usize),
     /// The answer is `101 Switching Protocols`.
@@ -184,9 +184,7 @@ impl HttpClient {
             && took < STALE
             && matches!(&answer, Err(HttpError::Http(error)) if is_closed(error));
         let answer = answer.map_err(|error| match error {
-            HttpError::Http(error) if error.is_parse() && !self.target.is_tls() => {
-                HttpError::NotPlainHttp(error)
-            }
+            HttpError::Http(error) if error.is_parse() && !self.target.is_tls() => HttpError::NotPlainHttp,
             error => error,
         });
         HttpExchange { answer, first_byte, took, was_stale }
@@ -318,15 +316,25 @@ impl From<hyper::Error> for HttpError {
     }
 }
 
+impl HttpError {
+    /// Whether the server answered, but not in HTTP/1.1.
+    pub(crate) fn is_other_protocol(&self) -> bool {
+        match self {
+            Self::NotPlainHttp => true,
+            Self::Http(error) => error.is_parse(),
+            _ => false,
+        }
+    }
+}
+
 /// Formatted as a part of a sentence.
 impl fmt::Display for HttpError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Dial(error) => error.fmt(f),
-            Self::Http(error) if error.is_parse() => write!(f, "the answer is not HTTP/1.1: {error}"),
-            Self::NotPlainHttp(error) => write!(
-                f,
-                "the answer is not HTTP/1.1: {error}; if this port speaks TLS, write https:// instead of http://"
+            Self::Http(error) if error.is_parse() => f.write_str("the answer is not HTTP/1.1"),
+            Self::NotPlainHttp => f.write_str(
+                "the answer is not HTTP/1.1; for a port with TLS, write https:// instead of http://",
             ),
             Self::Http(error) if error.is_incomplete_message() || is_reset(error) => {
                 f.write_str("the connection was closed before the answer was complete")
@@ -474,6 +482,6 @@ mod tests {
         assert!(matches!(get(&client).await, Err(HttpError::Dial(DialError::Unreachable(_)))));
         let (client, _closes) = server(&[&["SSH-2.0-x\r\n"]]).await;
         let error = get(&client).await.unwrap_err();
-        assert!(error.to_string().starts_with("the answer is not HTTP/1.1: "), "{error}");
+        assert!(error.to_string().starts_with("the answer is not HTTP/1.1"), "{error}");
     }
 }

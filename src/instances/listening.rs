@@ -18,16 +18,8 @@ pub(crate) struct Listening {
 }
 
 impl Listening {
-    /// The newest running `listen`, or the default address if there is none. Running ones are listed in `folder`.
-    ///
-    /// # Errors
-    /// Another user controls the folder.
-    pub(crate) fn newest(folder: Option<&Path>) -> Result<Self, UntrustedPath> {
-        Ok(Self::of(folder.map(all).transpose()?.unwrap_or_default()))
-    }
-
-    /// The newest running `listen` of this project, or the default address if none runs at all. Those of other projects
-    /// are returned instead: what is sent to them would reach another app.
+    /// The newest running `listen` of this project, or the default address if none runs at all. Running ones are listed
+    /// in `folder`. Those of other projects are returned instead: see [`only_of_project`].
     ///
     /// # Errors
     /// Another user controls the folder.
@@ -36,10 +28,7 @@ impl Listening {
         project: Option<&str>,
     ) -> Result<Result<Self, Vec<Entry>>, UntrustedPath> {
         let running = folder.map(all).transpose()?.unwrap_or_default();
-        let runs = !running.is_empty();
-        let (own, others): (Vec<_>, Vec<_>) =
-            running.into_iter().partition(|entry| project.is_none() || entry.is_of_project(project));
-        Ok(if own.is_empty() && runs { Err(others) } else { Ok(Self::of(own)) })
+        Ok(only_of_project(running, project).map(Self::of))
     }
 
     /// The default address.
@@ -67,6 +56,14 @@ impl Listening {
             count => Some(format!("Sending to {url}, the newest of {count} running zoomhook listens.")),
         }
     }
+}
+
+/// The sessions of this project. If all are of other projects, those are the error: what is sent to them would reach
+/// another app.
+pub(crate) fn only_of_project(running: Vec<Entry>, project: Option<&str>) -> Result<Vec<Entry>, Vec<Entry>> {
+    let (own, others): (Vec<_>, Vec<_>) =
+        running.into_iter().partition(|entry| project.is_none() || entry.is_of_project(project));
+    if own.is_empty() && !others.is_empty() { Err(others) } else { Ok(own) }
 }
 
 #[cfg(test)]
@@ -100,11 +97,16 @@ mod tests {
     fn finds_a_running_listen_in_its_folder() {
         let home = tempfile::tempdir().unwrap();
         let folder = home.path().join("listening");
-        assert_eq!(Listening::newest(Some(&folder)).unwrap().url, USUAL_URL);
+        let url = |folder: Option<&Path>, project| {
+            Listening::of_project(folder, project).unwrap().map(|listening| listening.url)
+        };
+        assert_eq!(url(Some(&folder), Some("/here")).unwrap(), USUAL_URL);
         let since = UNIX_EPOCH + Duration::from_secs(1);
-        let entry = Entry::of_process(([0, 0, 0, 0], 4007).into(), "/zoom", since);
+        let entry = Entry::of_process(([0, 0, 0, 0], 4007).into(), "/zoom", since)
+            .of_project(Some("/here".to_owned()), None);
         let _registered = Registered::new(&folder, &entry).unwrap();
-        assert_eq!(Listening::newest(Some(&folder)).unwrap().url, "http://127.0.0.1:4007/zoom");
-        assert_eq!(Listening::newest(None).unwrap().url, USUAL_URL);
+        assert_eq!(url(Some(&folder), Some("/here")).unwrap(), "http://127.0.0.1:4007/zoom");
+        assert_eq!(url(Some(&folder), Some("/elsewhere")), Err(vec![entry]));
+        assert_eq!(url(None, Some("/here")).unwrap(), USUAL_URL);
     }
 }

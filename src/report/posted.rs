@@ -136,7 +136,11 @@ impl PostedReport {
         let sentences = meaning(posted);
         let problem = (!has_passed).then(|| JunitProblem {
             element: "failure",
-            kind: if posted.forgery.is_some() { "accepted" } else { "not_delivered" },
+            kind: match &posted.forgery {
+                Some(_) if posted.answer.outcome.reaction().is_delivered() => "accepted",
+                Some(_) => "unclear",
+                None => "not_delivered",
+            },
             message: sentences.first().cloned().unwrap_or_default(),
             details: sentences.join("\n"),
         });
@@ -321,6 +325,11 @@ fn about_event(posted: &Posted) -> Vec<String> {
         }
         EndpointOutcome::Answered { status } if posted.reaction == Reaction::DeliveredOddly => {
             lines.push(format!("Delivered, but Zoom's documentation asks for 200 or 204, not {status}."));
+        }
+        EndpointOutcome::Answered { status } if posted.is_known() => {
+            lines.push(format!(
+                "Your app accepted this event before, and answered {status} to the duplicate."
+            ));
         }
         EndpointOutcome::NotConnected { reason } => lines.push(format!("The connection failed: {reason}.")),
         EndpointOutcome::TimedOut => lines.push("Zoom waits for at most 3 seconds.".to_owned()),

@@ -88,7 +88,7 @@ pub(crate) struct Posted {
     pub(crate) attempt: usize,
     /// The endpoint's answer.
     pub(crate) answer: EndpointAnswer,
-    /// How Zoom reacts to the answer.
+    /// How Zoom reacts to the answer. An event that was delivered before stays delivered: see [`Self::is_known`].
     pub(crate) reaction: Reaction,
     /// The faults of the answer to a challenge; `None` if there was no challenge, or no answer to check.
     pub(crate) challenge_faults: Option<Vec<AnswerFault>>,
@@ -116,7 +116,7 @@ impl Posted {
         };
         match self.answer.outcome {
             EndpointOutcome::TimedOut if !asked.is_challenge => hints.push(Hint::TooLate),
-            EndpointOutcome::Answered { status } if asked.is_genuine => {
+            EndpointOutcome::Answered { status } if asked.is_genuine && !self.is_known() => {
                 let status = StatusCode::from_u16(status).ok();
                 hints.extend(
                     status.and_then(|status| {
@@ -127,6 +127,12 @@ impl Posted {
             _ => {}
         }
         hints
+    }
+
+    /// Whether the endpoint answered 409 to a duplicate of an event that it had accepted: the event is delivered.
+    #[must_use]
+    pub(crate) fn is_known(&self) -> bool {
+        self.reaction.is_delivered() && !self.answer.outcome.reaction().is_delivered()
     }
 
     /// How Zoom reacts to the answer. It does not retry a challenge.

@@ -13,7 +13,7 @@ use super::endpoint::EndpointClient;
 use super::posted::{is_stale, next_try};
 use crate::diagnosis::{ForgeryTrial, Secrets};
 use crate::send::Posted;
-use crate::zoom::{Breakage, RETRIES, Reaction, RequestIds, SecretToken, signed_request};
+use crate::zoom::{Breakage, EndpointOutcome, RETRIES, Reaction, RequestIds, SecretToken, signed_request};
 
 /// Limit on results that wait to be shown.
 const QUEUE: usize = 1024;
@@ -156,11 +156,12 @@ where
 
     /// Sends the event, twice if the job says so. `None` if the receiver is closed.
     async fn first_try(&self, job: &Job, due: Duration) -> Option<Reaction> {
+        let mut before = None;
         if job.twice {
             let again = job.ids.for_retry(random(job, 0));
-            self.send(job, &again, 0, due).await?;
+            before = Some(self.send(job, &again, 0, due, None).await?);
         }
-        self.send(job, &job.ids, 0, due).await
+        self.send(job, &job.ids, 0, due, before).await
     }
 
     async fn retries(&self, job: &Job, mut due: Duration) {
@@ -169,18 +170,31 @@ where
             tokio::time::sleep(pause).await;
             due = due.saturating_add(pause);
             let ids = job.ids.for_retry(random(job, at + 1));
-            if self.send(job, &ids, at + 1, due).await != Some(Reaction::Retried) {
+            if self.send(job, &ids, at + 1, due, None).await != Some(Reaction::Retried) {
                 return;
             }
         }
     }
 
-    /// Signs the event with the time at which it is due, and posts it.
-    async fn send(&self, job: &Job, ids: &RequestIds, attempt: usize, due: Duration) -> Option<Reaction> {
+    /// Signs the event with the time at which it is due, and posts it. `before` is the reaction to its first copy.
+    async fn send(
+        &self,
+        job: &Job,
+        ids: &RequestIds,
+        attempt: usize,
+        due: Duration,
+        before: Option<Reaction>,
+    ) -> Option<Reaction> {
         let now = self.clock.time(due);
         let request = signed_request(&job.secret, &job.body, now, ids, job.breakage);
         let answer = self.client.post(&request).await;
-        let reaction = answer.outcome.reaction();
+        let reaction = match answer.outcome {
+            // The endpoint says that it has the event already.
+            EndpointOutcome::Answered { status: 409 } if before.is_some_and(Reaction::is_delivered) => {
+                Reaction::Delivered
+            }
+            _ => answer.outcome.reaction(),
+        };
         let faults = || answer.challenge_faults(&job.body, &job.secret, &self.secrets);
         let challenge_faults = job.breakage.is_none().then(faults).flatten();
         let next_try = next_try(job.event, reaction, attempt);

@@ -6,7 +6,9 @@
 use std::time::{Duration, Instant};
 
 use crate::delivery::{Delivery, Forwarded, Judgement, NamedCause, Refusal};
-use crate::diagnosis::{Budget, Evidence, SecretText, Secrets, Verdict, challenge_faults, diagnose, remedy};
+use crate::diagnosis::{
+    Budget, Evidence, SecretText, Secrets, Verdict, challenge_faults, diagnose, remedy_in_app,
+};
 use crate::zoom::{SIGNATURE_HEADER, TIMESTAMP_HEADER};
 
 /// Searches that may run without a pause. A person who tests by hand sends fewer requests.
@@ -56,7 +58,7 @@ impl CauseFinder {
         Some(NamedCause {
             code: finding.cause.code.as_str(),
             sentence: sentences.join(" Also: "),
-            remedy: remedy(finding.cause.code, None).text,
+            remedy: remedy_in_app(&finding.cause, None).text,
         })
     }
 

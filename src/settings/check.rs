@@ -8,12 +8,15 @@ use hyper::header::{AUTHORIZATION, HeaderName, HeaderValue};
 
 use super::env::Environment;
 use super::file::{self, UnreadableFile};
+use super::project;
 use super::sending::{NotSent, app_of, parse_added_header};
 use crate::check::CheckEndpoint;
 use crate::diagnosis::Framework;
 use crate::files::UntrustedPath;
 use crate::http::Target;
 use crate::instances;
+use crate::instances::Entry;
+use crate::instances::only_of_project;
 use crate::report::{Color, VerdictFormat};
 use crate::send::parse_endpoint;
 
@@ -23,7 +26,7 @@ use crate::send::parse_endpoint;
 pub(crate) struct CheckTargetArgs {
     /// The endpoint: 3000, 3000/zoom, https://hooks.example.com/zoom [default: the app of the running listen]
     ///
-    /// Without TARGET, the app that a running `listen --forward` forwards to is checked. Without a path in TARGET, the
+    /// Without TARGET, the app that the running `listen --forward` of this project forwards to is checked. Without a path in TARGET, the
     /// path is /. [::1]:3000 and unix:/run/app.sock work too.
     #[arg(value_name = "TARGET", value_parser = parse_endpoint, value_hint = clap::ValueHint::Url)]
     target: Option<Target>,
@@ -120,6 +123,9 @@ pub(crate) enum NotChecked {
     /// No target is given, and no `listen` forwards to an app.
     #[error("there is no endpoint to check, and no running zoomhook listen forwards to an app")]
     NoTarget,
+    /// Only sessions of other projects forward to an app. Their apps, each with its project.
+    #[error("no zoomhook listen of this project forwards to an app")]
+    OtherProjects(Vec<String>),
     /// As for other requests of our own.
     #[error(transparent)]
     NotSent(#[from] NotSent),
@@ -158,12 +164,25 @@ impl CheckTargetArgs {
     }
 }
 
-/// The app of the newest `listen` that forwards.
-fn forwarded(environment: &Environment) -> Result<Option<Target>, NotSent> {
+/// The app of the newest `listen` of this project that forwards.
+fn forwarded(environment: &Environment) -> Result<Option<Target>, NotChecked> {
     let Some(folder) = environment.instances_folder() else { return Ok(None) };
-    let running = instances::all(&folder).map_err(|reason: UntrustedPath| NotSent::Untrusted(reason))?;
-    let listen = running.iter().find(|entry| !entry.apps.is_empty());
-    listen.map_or(Ok(None), app_of).map_err(NotSent::Listen)
+    let mut running = instances::all(&folder).map_err(|reason: UntrustedPath| NotSent::Untrusted(reason))?;
+    running.retain(|entry| !entry.apps.is_empty());
+    let own = only_of_project(running, project::current(environment).as_deref());
+    match own {
+        Ok(own) => Ok(own.first().map_or(Ok(None), app_of).map_err(NotSent::Listen)?),
+        Err(others) => Err(NotChecked::OtherProjects(others.iter().filter_map(app_in_a_line).collect())),
+    }
+}
+
+/// The app of a `listen`, as a TARGET, and the project. `None` if the entry does not have its whole URL.
+fn app_in_a_line(listen: &Entry) -> Option<String> {
+    let app = app_of(listen).ok()??;
+    Some(match &listen.project {
+        Some(project) => format!("{app}  {project}"),
+        None => app.to_string(),
+    })
 }
 
 fn parse_basic(text: &str) -> Result<HeaderValue, InvalidBasic> {
@@ -184,7 +203,7 @@ struct InvalidBasic;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::instances::{Entry, Registered};
+    use crate::instances::Registered;
     use crate::settings::testing::parse;
 
     fn check(args: &[&str]) -> Result<String, NotChecked> {

@@ -4,6 +4,7 @@ use hyper::header::{HeaderName, HeaderValue};
 
 use super::env::Environment;
 use super::forward::{InvalidHeader, parse_header};
+use super::project;
 use crate::delivery::has_masked_query;
 use crate::files::UntrustedPath;
 use crate::http::Target;
@@ -19,8 +20,7 @@ use crate::zoom::{SIGNATURE_HEADER, TIMESTAMP_HEADER};
 pub(crate) struct SendingArgs {
     /// The endpoint: 3000, 3000/zoom, http://localhost:3000/zoom [default: the running listen]
     ///
-    /// Without a path in TARGET, the path is /. https://, [::1]:3000 and unix:/run/app.sock work too. Without this flag, the events go to the running listen on this machine; of several, the newest is used. If
-    /// none is running, they go to http://127.0.0.1:4000/webhook.
+    /// Without a path in TARGET, the path is /. https://, [::1]:3000 and unix:/run/app.sock work too. Without this flag, the events go to the running listen of this project; of several, the newest is used. If none is running on this machine, they go to http://127.0.0.1:4000/webhook.
     #[arg(long, value_name = "TARGET", value_parser = parse_endpoint, value_hint = clap::ValueHint::Url)]
     to: Option<Target>,
 
@@ -59,14 +59,16 @@ pub(crate) struct Sending {
 }
 
 impl Sending {
-    /// The running `listen`, or else its default address. The running `listen` is on this machine, even if it listens
+    /// The running `listen` of this project, or else its default address. The running `listen` is on this machine, even if it listens
     /// on a network address.
     ///
     /// # Errors
-    /// [`NotSent::Listen`] if the `listen` has registered an invalid URL, [`NotSent::Untrusted`] if another user
-    /// controls the list of running ones.
+    /// [`NotSent::OtherProjects`] if only sessions of other projects run, [`NotSent::Listen`] if the `listen` has
+    /// registered an invalid URL, [`NotSent::Untrusted`] if another user controls the list of running ones.
     pub(crate) fn to_listen(environment: &Environment) -> Result<Self, NotSent> {
-        let listening = Listening::newest(environment.instances_folder().as_deref())?;
+        let (folder, project) = (environment.instances_folder(), project::current(environment));
+        let listening = Listening::of_project(folder.as_deref(), project.as_deref())?;
+        let listening = listening.map_err(NotSent::OtherProjects)?;
         let target = parse_endpoint(&listening.url)?;
         Ok(Self { target, note: listening.note(), headers: Vec::new() })
     }
@@ -100,6 +102,9 @@ pub(crate) enum NotSent {
     /// The running `listen` has registered an invalid URL.
     #[error("the running listen has no valid URL: {0}")]
     Listen(#[from] InvalidEndpoint),
+    /// Only sessions of other projects run.
+    #[error("no zoomhook listen is running for this project")]
+    OtherProjects(Vec<Entry>),
     /// Another user could put a URL into the list of running `listen`s.
     #[error("the list of running listens is not used: {0}")]
     Untrusted(#[from] UntrustedPath),

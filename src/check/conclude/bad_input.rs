@@ -1,6 +1,6 @@
 //! What is not an event, and what error answers give away.
 
-use super::evidence::{CheckEvidence, upper};
+use super::evidence::{CheckEvidence, opening};
 use crate::check::case::CheckCase;
 use crate::check::case::Severity::Should;
 use crate::check::conclusion::CheckConclusion;
@@ -25,8 +25,7 @@ impl CheckEvidence<'_> {
         };
         let failing: Vec<_> = [Get, NotJson, NoEvent].into_iter().filter(fails).collect();
         if !failing.is_empty() {
-            let proofs =
-                failing.iter().map(|case| format!("{}: {}.", upper(case.sent()), self.status_of(*case)));
+            let proofs = failing.iter().map(|case| format!("{}: {}.", opening(*case), self.status_of(*case)));
             let mut conclusion = CheckConclusion::new("crashes-on-bad-input", Should, "Your app fails on a request that it does not expect.")
                 .remedy("Answer 400 to what is not JSON or not an event. Zoom's log keeps your error page, and retries a 5xx.");
             conclusion.proof.extend(proofs);
@@ -34,8 +33,7 @@ impl CheckEvidence<'_> {
         }
         let taken: Vec<_> = [NotJson, NoEvent].into_iter().filter(|case| self.accepts(*case)).collect();
         if !taken.is_empty() {
-            let proofs =
-                taken.iter().map(|case| format!("{}: {}.", upper(case.sent()), self.status_of(*case)));
+            let proofs = taken.iter().map(|case| format!("{}: {}.", opening(*case), self.status_of(*case)));
             let mut conclusion = CheckConclusion::new("accepts-non-events", Should, "Your app accepts a body that is not an event.")
                 .remedy("Answer 400 to what is not JSON, or has no member event. So you notice when something other than Zoom calls.");
             conclusion.proof.extend(proofs);
@@ -53,7 +51,7 @@ impl CheckEvidence<'_> {
         let sentence = format!("Your app shows {} in an error answer.", detail.what);
         Some(
             CheckConclusion::new("error-details", Should, sentence)
-                .proof(format!("{}: {}, with: {}", upper(case.sent()), reply.in_words(), detail.frame))
+                .proof(format!("{}: {}, with: {}", opening(*case), reply.in_words(), detail.frame))
                 .remedy(
                     "Answer an error with its status alone, and write the details to your app's log. Anyone can cause \
                      such an answer, and Zoom keeps it in its webhook logs.",

@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use hyper::header::CONTENT_TYPE;
 
-use super::evidence::{CheckEvidence, upper};
+use super::evidence::{CheckEvidence, opening};
 use crate::check::case::CheckCase;
 use crate::check::case::Severity::{Must, Should};
 use crate::check::conclusion::CheckConclusion;
-use crate::check::facts::CaseReply;
+use crate::check::facts::{CaseReply, challenge_time};
 use crate::check::request::{CheckReply, ReplyKind};
 use crate::diagnosis::{AnswerCode, AnswerFault, Cause, Code};
 
@@ -101,9 +101,10 @@ impl CheckEvidence<'_> {
         for same in named.collect::<Vec<_>>().chunk_by(|a, b| a.code == b.code) {
             found.push(answer_fault(same));
         }
-        if faults.is_empty() && reply.took > SLOW_CHALLENGE {
+        let took = challenge_time(self.facts.telling()).unwrap_or(reply.took);
+        if faults.is_empty() && took > SLOW_CHALLENGE {
             found.push(
-                CheckConclusion::new("challenge-slow", Should, format!("Your app answers the challenge after {:.1} s. Zoom waits for 3 s.", reply.took.as_secs_f64()))
+                CheckConclusion::new("challenge-slow", Should, format!("Your app answers the challenge after {:.1} s. Zoom waits for 3 s.", took.as_secs_f64()))
                     .remedy("Answer the challenge before anything that takes time, and keep one instance running: a cold start adds to it."),
             );
         }
@@ -141,7 +142,7 @@ impl CheckEvidence<'_> {
         };
         let guard = "Refuse a plainToken that begins with v0: (in general: one that is not 22 characters of A-Z a-z 0-9 - _).";
         if answers(OracleUnsigned) {
-            let sentence = "Your app is a signing oracle: it encrypts any plainToken for anyone. Whoever sends v0:{timestamp}:{body} as the plainToken gets a valid signature for that body.";
+            let sentence = "Your app is a signing oracle: it encrypts any plainToken for anyone. If the plainToken is v0:{timestamp}:{body}, the answer contains a valid signature for that body.";
             return Some(
                 CheckConclusion::new("signing-oracle", Must, sentence)
                     .proof(format!(
@@ -164,7 +165,7 @@ impl CheckEvidence<'_> {
                     Should,
                     "Your app answers challenges of anyone: it does not check their signature.",
                 )
-                .proof(format!("{} was answered ({}).", upper(case.sent()), self.status_of(case)))
+                .proof(format!("{} was answered ({}).", opening(case), self.status_of(case)))
                 .remedy("Zoom signs its challenges. Check the signature before you answer."),
             );
         }

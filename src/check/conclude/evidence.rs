@@ -60,8 +60,16 @@ pub(super) fn words(kind: ReplyKind) -> String {
     }
 }
 
+/// What a case sends, as the beginning of a sentence. The name of an event keeps its letters.
+pub(super) fn opening(case: CheckCase) -> String {
+    match case {
+        CheckCase::Deauthorized => format!("The event {}", case.sent()),
+        _ => upper(case.sent()),
+    }
+}
+
 /// With its first letter in upper case.
-pub(super) fn upper(text: &str) -> String {
+fn upper(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }

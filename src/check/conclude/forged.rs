@@ -1,6 +1,6 @@
 //! What is forged and accepted, or not refused as it should be.
 
-use super::evidence::{CheckEvidence, upper, words};
+use super::evidence::{CheckEvidence, opening, words};
 use crate::check::case::CheckCase;
 use crate::check::case::Severity::{Must, Should};
 use crate::check::conclusion::CheckConclusion;
@@ -30,7 +30,7 @@ impl CheckEvidence<'_> {
                 let forged = self.status_of(Forged);
                 let proof = format!(
                     "{} was accepted ({status}), while one signed with another secret token was refused ({forged}).",
-                    upper(case.sent())
+                    opening(case)
                 );
                 found.push(CheckConclusion::new(code, severity, sentence).proof(proof).remedy(remedy));
             }
@@ -71,7 +71,7 @@ impl CheckEvidence<'_> {
     pub(super) fn odd_refusals(&self) -> Option<CheckConclusion> {
         let odd = |case: &CheckCase| {
             let found = self.judged(*case)?;
-            is_odd_refusal(self.facts, *case, found).then(|| (case.sent(), found.reply.in_words()))
+            is_odd_refusal(self.facts, *case, found).then(|| (*case, found.reply.in_words()))
         };
         let found: Vec<_> = CheckCase::ALL.iter().filter_map(odd).collect();
         let (_, first) = found.first()?;
@@ -79,7 +79,7 @@ impl CheckEvidence<'_> {
             true => format!("Your app rejects forged requests, but not with a 4xx: {first}."),
             false => "Your app rejects forged requests, but not with a 4xx.".to_owned(),
         };
-        let sent = found.iter().map(|(sent, status)| format!("{}: {status}.", upper(sent)));
+        let sent = found.iter().map(|(case, status)| format!("{}: {status}.", opening(*case)));
         let mut conclusion = CheckConclusion::new("refusal-without-4xx", Should, sentence).remedy(
             "Answer 401 to a request whose signature does not verify. An error, a redirect or a closed connection looks \
              like a fault of your app.",

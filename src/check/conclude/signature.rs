@@ -1,6 +1,6 @@
 //! Why a correctly signed event is refused: the wrong way of signing that the app accepts, or what it says itself.
 
-use super::evidence::{CheckEvidence, upper, words};
+use super::evidence::{CheckEvidence, opening, words};
 use super::forged::{EMPTY_KEY, EXIT};
 use crate::check::case::CheckCase;
 use crate::check::case::Severity::Must;
@@ -8,7 +8,7 @@ use crate::check::conclusion::CheckConclusion;
 use crate::check::examine::stated;
 use crate::check::facts::AcceptedWay;
 use crate::check::request::ReplyKind;
-use crate::diagnosis::{AppStatement, Code, Hint, remedy};
+use crate::diagnosis::{AppStatement, Code, Hint, remedy_in_app};
 
 impl CheckEvidence<'_> {
     /// Why the correctly signed event is refused.
@@ -29,7 +29,7 @@ impl CheckEvidence<'_> {
                     format!("Your app does not answer {} in time; Zoom waits for 3 s.", subject.sent());
                 Some(
                     CheckConclusion::new("too-slow", Must, sentence)
-                        .proof(format!("{}: {status}.", upper(subject.sent())))
+                        .proof(format!("{}: {status}.", opening(subject)))
                         .remedy("Answer first, and do the work afterwards: in a queue or a background task."),
                 )
             }
@@ -117,10 +117,12 @@ fn accepted_way(way: &AcceptedWay) -> CheckConclusion {
         ),
         _ => cause.sentence.clone(),
     });
-    CheckConclusion::new(code.as_str(), Must, sentences.collect::<Vec<_>>().join(" "))
-        .proof(proof(way, ZOOMS))
-        .remedy(remedy(code, None).text)
-        .cause(code)
+    let conclusion = CheckConclusion::new(code.as_str(), Must, sentences.collect::<Vec<_>>().join(" "))
+        .proof(proof(way, ZOOMS));
+    match way.causes.last() {
+        Some(cause) => conclusion.remedy(remedy_in_app(cause, None).text).cause(cause.clone()),
+        None => conclusion,
+    }
 }
 
 /// How the first of the three requests of a proof is signed, usually.
@@ -131,7 +133,7 @@ fn proof(way: &AcceptedWay, first: &str) -> String {
     format!(
         "{}, {first}, was refused ({}). Signed in this way, it was accepted ({}). With one bit of that \
          signature changed, it was refused ({}).",
-        upper(way.subject.sent()),
+        opening(way.subject),
         words(way.refused),
         words(way.accepted),
         words(way.altered)

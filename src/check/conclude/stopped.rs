@@ -2,7 +2,7 @@
 
 use CheckCase::{Ascii, Challenge, Get, NoEvent, NotJson};
 
-use super::evidence::{CheckEvidence, upper};
+use super::evidence::{CheckEvidence, opening};
 use crate::check::case::CheckCase;
 use crate::check::case::Severity::Must;
 use crate::check::conclusion::CheckConclusion;
@@ -31,7 +31,7 @@ impl CheckEvidence<'_> {
                 CheckConclusion::new("crashes-on-bad-input", Must, sentence)
                     .proof(format!(
                         "It answered before. {}: {}. Since then, there is no connection.",
-                        upper(last.sent()),
+                        opening(last),
                         self.status_of(last)
                     ))
                     .remedy(
@@ -44,8 +44,17 @@ impl CheckEvidence<'_> {
                 "Your app stopped answering while it was checked.",
             )
             .not_proven()
-            .proof(format!("It answered before, and there was no connection for {}.", first_gone.sent()))
+            .proof(format!("There was no connection for {}.", first_gone.sent()))
+            .proof(self.before(first_gone))
             .remedy("Look at your app's log for why it ended, and start it again."),
+        })
+    }
+
+    /// The request before this one, with its answer. Cases are in the order in which they are sent.
+    fn before(&self, first_gone: CheckCase) -> String {
+        let sent_before = self.facts.telling().range(..first_gone);
+        sent_before.last().map_or_else(String::new, |(case, found)| {
+            format!("The last request before it: {}: {}.", case.sent(), found.reply.in_words())
         })
     }
 }

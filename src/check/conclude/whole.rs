@@ -34,7 +34,8 @@ impl CheckEvidence<'_> {
             .filter(|(case, _)| **case != CheckCase::Get)
             .map(|(_, found)| &found.reply)
             .collect();
-        None.or_else(|| closed(&all))
+        None.or_else(|| other_protocol(&all))
+            .or_else(|| closed(&all))
             .or_else(|| late(&all))
             .or_else(|| limited(&posts))
             .or_else(|| self.redirected(&posts))
@@ -118,13 +119,24 @@ fn is_each(replies: &[&CheckReply], kind: ReplyKind) -> bool {
     replies.iter().all(|reply| reply.kind() == kind)
 }
 
+fn other_protocol(all: &[&CheckReply]) -> Option<CheckConclusion> {
+    all.iter().all(|reply| reply.outcome == ReplyOutcome::OtherProtocol).then(|| {
+        CheckConclusion::new("other-protocol", Must, "Your target answers, but not in HTTP/1.1.")
+            .proof(format!("{} of {0} answers are not HTTP/1.1.", all.len()))
+            .remedy("Compare the scheme and the port with those of your app.")
+    })
+}
+
 fn closed(all: &[&CheckReply]) -> Option<CheckConclusion> {
-    let ReplyOutcome::Closed(reason) = &all.first()?.outcome else { return None };
+    let reason = all.iter().find_map(|reply| match &reply.outcome {
+        ReplyOutcome::Closed(reason) => Some(reason),
+        _ => None,
+    })?;
     is_each(all, ReplyKind::Closed).then(|| {
         let sentence = "Your app accepts connections and closes them without an answer.";
         CheckConclusion::new("closes-connection", Must, sentence)
             .proof(format!("{} requests: {reason}.", all.len()))
-            .remedy("Look at your app's log: it may end or fail in the middle of a request, or expect TLS.")
+            .remedy("Look at your app's log: it may end or fail in the middle of a request. If it expects TLS, write https:// in the target.")
     })
 }
 

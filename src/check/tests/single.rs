@@ -1,5 +1,7 @@
 //! One fault at a time.
 
+use std::time::Duration;
+
 use super::*;
 use crate::check::{CaseGroup, CaseVerdict, CheckConclusion, ConclusionCertainty};
 
@@ -31,7 +33,7 @@ fn an_app_that_refuses_duplicates_is_correct() {
 fn each_fault_is_named_and_no_other() {
     let wrong = in_parallel(Fault::ALL, |&fault| {
         let report = check(&[fault]);
-        let is_fact = matches!(fault, Fault::UnknownSecret | Fault::RefusesEverything);
+        let is_fact = matches!(fault, Fault::UnknownSecret | Fault::RefusesEverything | Fault::NeedsObject);
         let is_marked = |conclusion: &CheckConclusion| {
             (conclusion.certainty == ConclusionCertainty::NotProven) == is_fact
         };
@@ -56,6 +58,69 @@ fn an_app_that_answers_one_request_at_a_time_is_correct() {
     }
     let faulty = FaultyApp::with(&[Fault::Stringify]);
     assert_eq!(codes(&check_wire(PureWire::answering(faulty, 1), true)), ["body-reserialised"]);
+}
+
+#[test]
+fn an_app_with_a_list_of_names_is_asked_about_names_alone() {
+    let report = check_app(FaultyApp::with(&[]).knowing_one_name());
+    assert_eq!(codes(&report), ["unknown-event-refused", "deauthorization-refused"]);
+    // The name is reason enough, so a missing payload.object is not.
+    assert_eq!(report.conclusions[1].certainty, ConclusionCertainty::NotProven);
+    assert!(!report.conclusions[1].remedy.contains("object"), "{:?}", report.conclusions[1]);
+}
+
+#[test]
+fn a_late_challenge_is_no_odd_refusal() {
+    let late = |body: &str, _| match body.contains("endpoint.url_validation") {
+        true => Duration::from_millis(3_500),
+        false => Duration::ZERO,
+    };
+    // It is on its way to encrypt a message: without an answer, that is not known.
+    let report = check_app(FaultyApp::with(&[Fault::NoGuard]).delaying(late));
+    assert_eq!(codes(&report), ["challenge-too-slow"]);
+}
+
+#[test]
+fn a_slow_challenge_is_measured_twice() {
+    let slow_once = |_: &str, before| match before {
+        0 => Duration::from_millis(1_300),
+        _ => Duration::ZERO,
+    };
+    let report = check_app(FaultyApp::with(&[]).delaying(slow_once));
+    assert_eq!(codes(&report), [""; 0]);
+    assert!(report.is_right(true));
+}
+
+#[test]
+fn a_refusal_is_compared_with_what_became_of_the_genuine_event() {
+    let late = |body: &str, _| match body.contains("meeting.started") {
+        true => Duration::from_millis(3_500),
+        false => Duration::ZERO,
+    };
+    let report = check_app(FaultyApp::with(&[]).delaying(late));
+    let mut meanings = report.cases.iter().filter_map(|result| result.verdict.meaning());
+    assert!(meanings.all(|meaning| !meaning.contains("so was the genuine event")));
+    assert_eq!(codes(&report), ["too-slow"]);
+}
+
+#[test]
+fn an_app_that_is_busy_is_asked_more_slowly() {
+    let report = check_wire(PureWire::with_pauses(FaultyApp::with(&[])), true);
+    assert_eq!(codes(&report), [""; 0]);
+    assert!(report.is_right(true));
+}
+
+#[test]
+fn an_app_that_ends_leaves_the_other_cases_without_a_result() {
+    for answers in 2..24 {
+        let report = check_wire(PureWire::ending_after(FaultyApp::with(&[]), answers), true);
+        assert_eq!(codes(&report), ["stopped-answering"], "{answers}");
+        let failed = report.cases.iter().find(|result| matches!(result.verdict, CaseVerdict::Failed(_)));
+        assert!(failed.is_none(), "{answers}: {failed:?}");
+        assert!(!report.is_right(false));
+        let proof = &report.conclusions[0].proof;
+        assert!(proof[1].starts_with("The last request before it: "), "{proof:?}");
+    }
 }
 
 #[test]

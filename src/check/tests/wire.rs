@@ -3,6 +3,8 @@
 use std::cell::{Cell, RefCell};
 use std::time::Duration;
 
+use bytes::Bytes;
+use hyper::HeaderMap;
 use hyper::header::{HeaderName, HeaderValue};
 
 use super::faulty_app::{Asked, FaultyApp};
@@ -14,16 +16,40 @@ pub(super) struct PureWire {
     /// How many requests the app answers at the same time.
     at_a_time: usize,
     open: Cell<usize>,
+    /// Answers 503 to a request that comes without a pause after the last one.
+    needs_pauses: bool,
+    has_paused: Cell<bool>,
+    /// How many requests the app answers before it ends.
+    ends_after: usize,
+    answered: Cell<usize>,
 }
 
 impl PureWire {
     pub(super) fn new(app: FaultyApp) -> Self {
-        Self { app: RefCell::new(app), at_a_time: usize::MAX, open: Cell::new(0) }
+        Self {
+            app: RefCell::new(app),
+            at_a_time: usize::MAX,
+            open: Cell::new(0),
+            needs_pauses: false,
+            has_paused: Cell::new(true),
+            ends_after: usize::MAX,
+            answered: Cell::new(0),
+        }
     }
 
     /// An app that answers so many requests at the same time, and no others.
     pub(super) fn answering(app: FaultyApp, at_a_time: usize) -> Self {
         Self { at_a_time, ..Self::new(app) }
+    }
+
+    /// An app that answers 503 to a request that comes without a pause after the last one.
+    pub(super) fn with_pauses(app: FaultyApp) -> Self {
+        Self { needs_pauses: true, ..Self::new(app) }
+    }
+
+    /// An app that ends after so many answers.
+    pub(super) fn ending_after(app: FaultyApp, answers: usize) -> Self {
+        Self { ends_after: answers, ..Self::new(app) }
     }
 }
 
@@ -41,6 +67,12 @@ impl Wire for PureWire {
         let is_served = self.open.get() <= self.at_a_time;
         tokio::task::yield_now().await;
         self.open.set(self.open.get() - 1);
+        if self.answered.replace(self.answered.get() + 1) >= self.ends_after {
+            return reply(ReplyOutcome::Unreachable("connection refused".to_owned()));
+        }
+        if !self.has_paused.replace(false) && self.needs_pauses {
+            return reply(ReplyOutcome::Answered(503));
+        }
         let mut said = self.app.borrow_mut().answer(&asked);
         if !is_served {
             said.delay = request.limit;
@@ -63,7 +95,20 @@ impl Wire for PureWire {
         }
     }
 
-    async fn pause(&self, _: Duration) {}
+    async fn pause(&self, _: Duration) {
+        self.has_paused.set(true);
+    }
+}
+
+/// An answer without headers and a body.
+fn reply(outcome: ReplyOutcome) -> CheckReply {
+    CheckReply {
+        outcome,
+        took: Duration::from_millis(1),
+        headers: HeaderMap::new(),
+        body: Bytes::new(),
+        is_cut: false,
+    }
 }
 
 fn title_case(name: &str) -> String {

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::commands::failure::running_for_others;
 use crate::commands::{ExitStatus, Failure};
 use crate::delivery::{Forwarded, Request, StoredDelivery};
 use crate::forward::{OpenApp, OpenApps};
@@ -97,9 +98,7 @@ fn no_target(error: NoTarget) -> Failure {
             "To send anyway, add --yes. To use another target, add --to.".to_owned()
         }
         NoTarget::OtherProjects(running) => {
-            let list: Vec<_> =
-                running.iter().map(|entry| format!("\n  {}", report::session_in_a_line(entry))).collect();
-            format!("Name a target with --to. Running for other projects:{}", list.concat())
+            running_for_others("Name a target with --to.", running.iter().map(report::session_in_a_line))
         }
         NoTarget::Masked { .. } => "Name the whole URL with --to.".to_owned(),
         NoTarget::Imported | NoTarget::Kept(_) | NoTarget::Listen(_) => {

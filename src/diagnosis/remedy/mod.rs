@@ -6,6 +6,7 @@ pub(super) use framework::Language;
 pub use framework::{Framework, UnknownFramework};
 
 use super::code::Code;
+use super::verdict::Cause;
 
 /// How to fix a cause.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,6 +23,37 @@ pub fn remedy(code: Code, framework: Option<Framework>) -> Remedy {
     let (text, topic) = advice(code);
     let line = topic.zip(framework).map(|(topic, framework)| line(topic, framework));
     Remedy { text, line }
+}
+
+/// Returns the remedy for a cause whose variant is known, with the framework's line of code.
+#[must_use]
+pub fn remedy_of(cause: &Cause, framework: Option<Framework>) -> Remedy {
+    match cause.code == Code::SecretWhitespace && stays_when_trimmed(&cause.variant) {
+        true => Remedy {
+            text: "Store only the token, without quotes, a name or other characters around it. trim() does not remove them.",
+            line: None,
+        },
+        false => remedy(cause.code, framework),
+    }
+}
+
+/// Returns the remedy for the code of an app that received the request itself, so that no capture can be the fault.
+#[must_use]
+pub(crate) fn remedy_in_app(cause: &Cause, framework: Option<Framework>) -> Remedy {
+    let remedy = remedy_of(cause, framework);
+    let text = match cause.code {
+        Code::BodyReserialized => "Hash the bytes of the body as received, before a JSON parser reads them.",
+        Code::BodySurplus => "Hash the whole body as received.",
+        _ => remedy.text,
+    };
+    Remedy { text, ..remedy }
+}
+
+/// Whether a variant of the secret token, in a few words, has characters around it that are not whitespace.
+fn stays_when_trimmed(variant: &str) -> bool {
+    const OTHERS: [&str; 8] =
+        ["quotes", "name", "<>", "backslash", "semicolon", "comma", "byte order", "zero-width"];
+    variant.starts_with("with ") && OTHERS.iter().any(|other| variant.contains(other))
 }
 
 /// What a line of code is about.
@@ -200,6 +232,34 @@ mod tests {
             .collect();
         assert!(lines.iter().all(|line| line.to_lowercase().contains("raw")), "{lines:#?}");
         assert_eq!(remedy(Code::BodyReserialized, None).line, None);
+    }
+
+    #[test]
+    fn quotes_are_not_trimmed() {
+        let cause = |variant: &str| Cause {
+            code: Code::SecretWhitespace,
+            sentence: String::new(),
+            variant: variant.to_owned(),
+        };
+        let line = |variant| remedy_of(&cause(variant), Some(Framework::Express)).line;
+        assert!(line("with a newline at its end").is_some());
+        assert!(line("without the quotes around it").is_some());
+        for variant in ["with double quotes around it", "with the name before it (NAME=)"] {
+            assert_eq!(line(variant), None, "{variant}");
+        }
+    }
+
+    #[test]
+    fn an_app_has_no_capture() {
+        for &code in Code::ALL {
+            let cause = Cause { code, sentence: String::new(), variant: String::new() };
+            let is_of_a_request = matches!(
+                code,
+                Code::TimestampMissing | Code::SignatureMalformed | Code::Stale | Code::Unexplained
+            );
+            let text = remedy_in_app(&cause, None).text;
+            assert!(is_of_a_request || !text.to_lowercase().contains("capture"), "{code}: {text}");
+        }
     }
 
     #[test]

@@ -84,11 +84,11 @@ fn sentences(code: Code) -> (&'static str, &'static str) {
         ),
         Code::SignatureScheme => (
             "The signature is correct in the scheme of another service: {}.",
-            "Your value is in the scheme of another service: {}.",
+            "The signature of your code is in the scheme of another service: {}.",
         ),
         Code::SignaturePrefix | Code::SignatureEncoding => (
             "The signature is not in Zoom's format: {}.",
-            "Your value is not in the format of the header: {}.",
+            "The signature of your code is not in the format of the header: {}.",
         ),
         Code::TimestampMissing => (
             "There is no x-zm-request-timestamp header. The signature matches with this timestamp: {}.",

@@ -21,7 +21,7 @@ use super::ndjson;
 use super::out::{Out, OutputError, Stream};
 use super::{Color, ReportSettings, VerdictFormat};
 use crate::check::{CaseVerdict, CheckConclusion, CheckProgress, CheckReport};
-use crate::diagnosis::{Framework, remedy};
+use crate::diagnosis::{Framework, remedy_in_app};
 
 /// How to show a run.
 #[derive(Debug, Clone, Copy)]
@@ -57,7 +57,7 @@ impl CheckRun<'_> {
 
 /// The line of code that fixes a cause in the app's framework.
 pub(super) fn line_of_code(found: &CheckConclusion, run: &CheckRun<'_>) -> Option<&'static str> {
-    remedy(found.cause?, run.framework()).line
+    remedy_in_app(found.cause.as_ref()?, run.framework()).line
 }
 
 /// How many cases have each verdict.

@@ -1,6 +1,6 @@
 //! The line of a verdict.
 
-use crate::diagnosis::{Compared, Difference, Excerpt, Finding, Mine, Verdict, remedy};
+use crate::diagnosis::{Compared, Difference, Excerpt, Finding, Mine, Verdict, remedy_of};
 use crate::report::verdict::{explain_verdict, unreadable_text};
 use crate::verify::{JudgedCapture, VerifyOutcome};
 
@@ -102,7 +102,7 @@ fn found(object: &mut Object<'_>, finding: &Finding, judged: &JudgedCapture) {
     texts(object, "causes", finding.causes().map(|cause| cause.code.to_string()));
     texts(object, "variants", finding.causes().map(|cause| cause.variant.clone()));
     object.text_or_null("proof", finding.proof.as_ref().map(ToString::to_string).as_deref());
-    let remedy = remedy(finding.cause.code, judged.framework);
+    let remedy = remedy_of(&finding.cause, judged.framework);
     object.text("remedy", remedy.text).text_or_null("remedy_line", remedy.line);
     if let Some(difference) = &finding.difference {
         object.object("difference", |object| self::difference(object, difference));

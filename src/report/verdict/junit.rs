@@ -1,7 +1,7 @@
 //! JUnit XML: one test case for each request, written as soon as it is verified.
 
 use super::phrases;
-use crate::diagnosis::{Verdict, remedy};
+use crate::diagnosis::{Verdict, remedy_of};
 use crate::report::junit::{JunitDocument, JunitProblem};
 use crate::verify::{JudgedCapture, VerifyOutcome};
 
@@ -31,7 +31,7 @@ fn problem(judged: &JudgedCapture) -> Option<JunitProblem<'static>> {
     match verdict {
         Verdict::Valid(_) => None,
         Verdict::Invalid(finding) => {
-            let remedy = remedy(finding.cause.code, judged.framework);
+            let remedy = remedy_of(&finding.cause, judged.framework);
             let proof = finding.proof.as_ref().map(|proof| format!("This gives the signature: {proof}"));
             let details: Vec<_> = proof
                 .into_iter()

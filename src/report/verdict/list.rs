@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use console::measure_text_width;
 
 use super::{details, phrases};
-use crate::diagnosis::{Code, Verdict as Judged, remedy, visible};
+use crate::diagnosis::{Code, Verdict as Judged, remedy_of, visible};
 use crate::report::grammar::{capped, count, plural};
 use crate::report::layout::{TerminalPage, shorten, wrap};
 use crate::report::sanitize::clean;
@@ -148,7 +148,7 @@ fn explain(page: &mut TerminalPage, judged: &JudgedCapture) {
         }
         Judged::Invalid(finding) => {
             page.paragraph(4, Ink::Plain, &phrases::explain(verdict));
-            let remedy = remedy(finding.cause.code, judged.framework);
+            let remedy = remedy_of(&finding.cause, judged.framework);
             page.paragraph(4, Ink::Plain, remedy.text);
             code(page, remedy.line.as_slice());
             page.blank();

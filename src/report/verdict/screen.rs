@@ -4,7 +4,7 @@ use console::measure_text_width;
 
 use super::list::{code, row};
 use super::{details, difference, phrases};
-use crate::diagnosis::{Cause, Finding, Framework, Mine, Proof, RuledOut, Verdict, remedy};
+use crate::diagnosis::{Cause, Finding, Framework, Mine, Proof, RuledOut, Verdict, remedy_of};
 use crate::report::clock::Clock;
 use crate::report::grammar::{capped, list as listed};
 use crate::report::layout::TerminalPage;
@@ -139,7 +139,7 @@ fn causes<'c>(
 ) {
     let mut lines = Vec::new();
     for cause in causes {
-        let remedy = remedy(cause.code, framework);
+        let remedy = remedy_of(cause, framework);
         row(page, "Do", Ink::Plain, remedy.text);
         lines.extend(remedy.line.filter(|line| !lines.contains(line)));
     }

@@ -135,17 +135,41 @@ pub struct FaultyApp {
     cached: Option<Said>,
     seen: Vec<String>,
     refuses_duplicates: bool,
+    knows_one_name: bool,
+    /// How long it takes for a body that it accepts, by the number of requests before it.
+    delay: Option<fn(&str, usize) -> Duration>,
+    answered: usize,
 }
 
 impl FaultyApp {
     pub fn with(faults: &[Fault]) -> Self {
-        Self { faults: faults.to_vec(), cached: None, seen: Vec::new(), refuses_duplicates: false }
+        Self {
+            faults: faults.to_vec(),
+            cached: None,
+            seen: Vec::new(),
+            refuses_duplicates: false,
+            knows_one_name: false,
+            delay: None,
+            answered: 0,
+        }
     }
 
     /// An app that answers 409 to an event with a name and a time that it knows, and to a signature that it knows. Both
     /// are right.
     pub fn refusing_duplicates(self) -> Self {
         Self { refuses_duplicates: true, ..self }
+    }
+
+    /// An app that answers 400 to each event other than `meeting.started`.
+    #[allow(dead_code, reason = "only the unit tests use it")]
+    pub fn knowing_one_name(self) -> Self {
+        Self { knows_one_name: true, ..self }
+    }
+
+    /// An app that takes this long for a body that it accepts, by the number of requests before it.
+    #[allow(dead_code, reason = "only the unit tests use it")]
+    pub fn delaying(self, delay: fn(&str, usize) -> Duration) -> Self {
+        Self { delay: Some(delay), ..self }
     }
 
     fn has(&self, fault: Fault) -> bool {
@@ -161,6 +185,10 @@ impl FaultyApp {
         if self.has(Fault::Slow) {
             answer.delay = Duration::from_millis(3_500);
         }
+        if let Some(delay) = self.delay.filter(|_| answer.status == 200) {
+            answer.delay = delay(&String::from_utf8_lossy(asked.body), self.answered);
+        }
+        self.answered += 1;
         answer
     }
 
@@ -244,6 +272,9 @@ impl FaultyApp {
                 return said(409, "");
             }
             self.seen.extend(keys);
+        }
+        if self.knows_one_name && event != "meeting.started" {
+            return said(400, "");
         }
         let has_object = json.is_none_or(|json| json["payload"]["object"].is_object());
         if self.has(Fault::UnknownRefused) && event.starts_with("zoomhook.") {
