@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use rustls::pki_types::ServerName;
 use rustls::{CertificateError, InvalidMessage};
@@ -12,7 +13,7 @@ use tokio_rustls::client::TlsStream;
 use tokio_socks::tcp::Socks5Stream;
 
 use super::proxy::{self, Proxies, Proxy, ProxyScheme};
-use super::target::{Target, TargetAddress};
+use super::target::{Target, TargetAddress, is_loopback};
 use crate::system_words::without_numbers;
 
 /// Limit on the head of a proxy's answer to CONNECT. Its headers are not used.
@@ -69,7 +70,7 @@ fn in_words(why: &CertificateError) -> String {
 /// are tried: `localhost` may be IPv4, IPv6 or both, and a server may listen on only one of them.
 pub(crate) async fn tcp(host: &str, port: u16, proxies: &Proxies) -> Result<TcpStream, DialError> {
     let stream = match proxies.for_host(host, port) {
-        None => TcpStream::connect((host, port)).await,
+        None => direct(host, port).await,
         Some(proxy) => through(proxy, host, port)
             .await
             .map_err(|error| io::Error::new(error.kind(), format!("through the proxy {proxy}: {error}"))),
@@ -80,10 +81,21 @@ pub(crate) async fn tcp(host: &str, port: u16, proxies: &Proxies) -> Result<TcpS
     Ok(stream)
 }
 
+/// Connects without a proxy. A name below `localhost` is this machine, whatever a name server says: requests to it are
+/// signed without a question.
+async fn direct(host: &str, port: u16) -> io::Result<TcpStream> {
+    let is_address = host.starts_with('[') || host.parse::<IpAddr>().is_ok();
+    if is_loopback(host) && !is_address {
+        let here: [SocketAddr; 2] = [(Ipv4Addr::LOCALHOST, port).into(), (Ipv6Addr::LOCALHOST, port).into()];
+        return TcpStream::connect(&here[..]).await;
+    }
+    TcpStream::connect((host, port)).await
+}
+
 /// A TCP connection to the target, without a proxy and without TLS; `None` if there is none, and for a Unix socket.
 pub(crate) async fn without_proxy(target: &Target) -> Option<TcpStream> {
     let TargetAddress::Tcp { host, port, .. } = target.address() else { return None };
-    TcpStream::connect((host.as_str(), *port)).await.ok()
+    direct(host, *port).await.ok()
 }
 
 /// TLS over [`tcp`]. The certificate has to be for `host`.
@@ -107,7 +119,7 @@ pub(super) async fn unix(file: &std::path::Path) -> Result<tokio::net::UnixStrea
 /// Whether a connection can be established. Sends nothing and uses no proxy.
 pub(super) async fn is_open(address: &TargetAddress) -> bool {
     match address {
-        TargetAddress::Tcp { host, port, .. } => TcpStream::connect((host.as_str(), *port)).await.is_ok(),
+        TargetAddress::Tcp { host, port, .. } => direct(host, *port).await.is_ok(),
         #[cfg(unix)]
         TargetAddress::Unix(file) => unix(file).await.is_ok(),
         #[cfg(not(unix))]

@@ -28,8 +28,66 @@ fn a_section_of_agents_md_is_written_once_and_removed_without_a_trace() {
     --- stderr
     AGENTS.md: nothing to change.
     ");
-    assert_eq!(setup(home.path(), &["--codex", "--remove", "--yes"]).code, Some(0));
+    let removed = setup(home.path(), &["--codex", "--remove", "--yes"]);
+    assert_eq!((removed.code, removed.stderr.as_str()), (Some(0), "AGENTS.md: removed.\n"), "{removed:?}");
     assert_eq!(std::fs::read_to_string(&file).unwrap(), "# Rules\n\nBe brief.\n");
+}
+
+#[test]
+fn every_byte_of_the_user_stays() {
+    for own in ["", "no line break at the end", "# Rules\r\n\r\nBe brief.\r\n", "a\n\n\n"] {
+        let home = TempDir::new().unwrap();
+        let file = home.path().join("AGENTS.md");
+        std::fs::write(&file, own).unwrap();
+        assert_eq!(setup(home.path(), &["--codex", "--yes"]).code, Some(0));
+        assert_eq!(setup(home.path(), &["--codex", "--remove", "--yes"]).code, Some(0));
+        assert_eq!(std::fs::read_to_string(&file).unwrap(), own);
+    }
+    // Created by zoomhook, so nothing is left of it.
+    let home = TempDir::new().unwrap();
+    assert_eq!(setup(home.path(), &["--codex", "--yes"]).code, Some(0));
+    assert_eq!(setup(home.path(), &["--codex", "--remove", "--yes"]).code, Some(0));
+    assert!(!home.path().join("AGENTS.md").exists());
+}
+
+#[test]
+fn a_file_in_which_its_text_is_not_clear_is_left_alone() {
+    let home = TempDir::new().unwrap();
+    let (begin, end) = ("<!-- zoomhook agent setup: begin -->", "<!-- zoomhook agent setup: end -->");
+    let file = home.path().join("AGENTS.md");
+    let text = format!("{begin}\nmine\n{begin}\n{end}\n");
+    std::fs::write(&file, &text).unwrap();
+    assert_run!(setup(home.path(), &["--codex", "--remove", "--yes"]), @"
+    exit: 2
+    --- stderr
+    error: AGENTS.md: '<!-- zoomhook agent setup: begin -->' is on the lines 1, 3 and '<!-- zoomhook agent setup: end -->' is on line 4, instead of one of each
+      Nothing was changed. Correct these lines by hand, and run this again.
+    ");
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), text);
+    let quoted = format!("Between {begin} and {end} is a text of zoomhook.\n");
+    std::fs::write(&file, &quoted).unwrap();
+    assert_run!(setup(home.path(), &["--codex", "--remove", "--yes"]), @"
+    exit: 0
+    --- stderr
+    AGENTS.md: nothing to change.
+    ");
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), quoted);
+
+    let skill = home.path().join(".claude/skills/zoomhook/SKILL.md");
+    std::fs::create_dir_all(skill.parent().unwrap()).unwrap();
+    std::fs::write(&skill, "my own skill\n").unwrap();
+    assert_run!(setup(home.path(), &["--claude", "--yes"]), @"
+    exit: 2
+    --- stderr
+    error: .claude/skills/zoomhook/SKILL.md exists, and zoomhook did not write it
+      Move it to another name, or add the text by hand: zoomhook agent setup --print
+    ");
+    assert_run!(setup(home.path(), &["--claude", "--remove", "--yes"]), @"
+    exit: 0
+    --- stderr
+    .claude/skills/zoomhook/SKILL.md: nothing to change.
+    ");
+    assert_eq!(std::fs::read_to_string(&skill).unwrap(), "my own skill\n");
 }
 
 #[test]
@@ -45,7 +103,7 @@ fn a_skill_and_a_rule_have_their_heads_and_are_removed() {
             "{text}"
         );
         assert_eq!(setup(home.path(), &[flag, "--remove", "--yes"]).code, Some(0));
-        assert!(!home.path().join(name).exists());
+        assert!(!home.path().join(name.split('/').next().unwrap()).exists());
     }
 }
 

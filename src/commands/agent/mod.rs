@@ -1,6 +1,7 @@
 //! `zoomhook agent setup`: writes what an AI agent needs to know about Zoom's webhooks into a project.
 
 mod place;
+mod section;
 
 use super::{ExitStatus, Failure, help, printed};
 use crate::report;
@@ -75,12 +76,14 @@ pub(super) fn run(args: AgentArgs) -> Result<ExitStatus, Failure> {
             continue;
         };
         printed(report::print(change.diff().as_bytes()))?;
-        if !args.yes && !confirmed(place)? {
-            report::print_note("Nothing was written.");
+        let (question, done) =
+            if args.remove { ("Remove this from", "removed") } else { ("Write", "written") };
+        if !args.yes && !confirmed(&format!("{question} {}?", place.name()))? {
+            report::print_note(&format!("Nothing was {done}."));
             continue;
         }
         change.write()?;
-        report::print_note(&format!("{}: written.", place.name()));
+        report::print_note(&format!("{}: {done}.", place.name()));
     }
     Ok(ExitStatus::Done)
 }
@@ -96,14 +99,11 @@ impl SetupArgs {
     }
 }
 
-fn confirmed(place: AgentPlace) -> Result<bool, Failure> {
-    let answer = Terminal.confirm(&format!("Write {}?", place.name()))?;
+fn confirmed(question: &str) -> Result<bool, Failure> {
+    let answer = Terminal.confirm(question)?;
     answer.ok_or_else(|| {
-        Failure::new(
-            ExitStatus::Usage,
-            format!("there is no terminal to ask whether to write {}", place.name()),
-        )
-        .with_hint("To write without being asked, add --yes.")
+        Failure::new(ExitStatus::Usage, format!("there is no terminal to ask: {question}"))
+            .with_hint("To do it without being asked, add --yes.")
     })
 }
 

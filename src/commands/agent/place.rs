@@ -4,11 +4,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::section::{Found, UnclearMarkers, added, found, written};
 use crate::commands::{ExitStatus, Failure};
-
-/// Marks the text in a file that has others.
-const BEGIN: &str = "<!-- zoomhook agent setup: begin -->";
-const END: &str = "<!-- zoomhook agent setup: end -->";
 
 /// An agent's file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,6 +18,8 @@ pub(super) enum AgentPlace {
 /// What writing changes.
 #[derive(Debug)]
 pub(super) struct FileChange {
+    /// The folder of the project.
+    root: PathBuf,
     path: PathBuf,
     name: &'static str,
     before: String,
@@ -38,24 +37,72 @@ impl AgentPlace {
         }
     }
 
+    /// What a file of its own begins with: the rest is a section, as in a file that has other text.
+    fn head(self) -> &'static str {
+        match self {
+            Self::Claude => CLAUDE_HEAD,
+            Self::Codex => "",
+            Self::Cursor => CURSOR_HEAD,
+        }
+    }
+
     /// The change that puts `skill` there, or removes it; `None` if nothing changes.
+    ///
+    /// # Errors
+    /// The file cannot be read, or which text in it is that of zoomhook is not clear.
     pub(super) fn change(self, root: &Path, skill: Option<&str>) -> Result<Option<FileChange>, Failure> {
         let path = root.join(self.name());
         let before = match fs::read_to_string(&path) {
-            Ok(text) => text,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
+            Ok(text) => Some(text),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
             Err(error) => {
                 let message = format!("cannot read {}: {error}", path.display());
                 return Err(Failure::new(ExitStatus::Usage, message));
             }
         };
-        let after = match self {
-            Self::Codex => with_section(&before, skill),
-            Self::Claude => skill.map(|skill| format!("{CLAUDE_HEAD}{skill}")),
-            Self::Cursor => skill.map(|skill| format!("{CURSOR_HEAD}{skill}")),
+        let after = match (&before, skill) {
+            (None, None) => None,
+            (None, Some(skill)) => Some(format!("{}{}", self.head(), written(skill, "\n") + "\n")),
+            (Some(text), skill) => {
+                let found = found(text).map_err(|fault| self.unclear(&fault))?;
+                self.changed(text, found, skill)?
+            }
         };
-        let is_same = after.as_deref().unwrap_or_default() == before;
-        Ok((!is_same).then_some(FileChange { path, name: self.name(), before, after }))
+        let is_same = after == before;
+        Ok((!is_same).then(|| FileChange {
+            root: root.to_owned(),
+            path,
+            name: self.name(),
+            before: before.unwrap_or_default(),
+            after,
+        }))
+    }
+
+    /// A file that exists, after the change; `None` if only text that zoomhook wrote was in it.
+    fn changed(
+        self,
+        text: &str,
+        found: Option<Found<'_>>,
+        skill: Option<&str>,
+    ) -> Result<Option<String>, Failure> {
+        Ok(match (found, skill) {
+            (Some(found), Some(skill)) => Some(found.replaced(skill)),
+            (Some(found), None) if found.is_all_after(self.head()) => None,
+            (Some(found), None) => Some(found.removed()),
+            (None, None) => Some(text.to_owned()),
+            (None, Some(skill)) if self == Self::Codex => Some(added(text, skill)),
+            (None, Some(_)) => {
+                let message = format!("{} exists, and zoomhook did not write it", self.name());
+                return Err(Failure::new(ExitStatus::Usage, message).with_hint(
+                    "Move it to another name, or add the text by hand: zoomhook agent setup --print",
+                ));
+            }
+        })
+    }
+
+    fn unclear(self, fault: &UnclearMarkers) -> Failure {
+        Failure::new(ExitStatus::Usage, format!("{}: {fault}", self.name()))
+            .with_hint("Nothing was changed. Correct these lines by hand, and run this again.")
     }
 }
 
@@ -73,23 +120,6 @@ alwaysApply: false
 
 ";
 
-/// A file with the section in place of its former one, or at the end; `None` if nothing is left of the file.
-fn with_section(text: &str, skill: Option<&str>) -> Option<String> {
-    let found = text.find(BEGIN).and_then(|begin| {
-        let end = begin + text[begin..].find(END)? + END.len();
-        Some((&text[..begin], text[end..].trim_start_matches('\n')))
-    });
-    let (head, tail) = found.unwrap_or((text, ""));
-    let head = head.trim_end();
-    let section = skill.map(|skill| format!("{BEGIN}\n{}\n{END}", skill.trim_end()));
-    let parts: Vec<_> = [Some(head), section.as_deref(), Some(tail.trim_end())]
-        .into_iter()
-        .flatten()
-        .filter(|part| !part.is_empty())
-        .collect();
-    (!parts.is_empty()).then(|| parts.join("\n\n") + "\n")
-}
-
 impl FileChange {
     /// The changed lines, as `diff -u` shows them.
     pub(super) fn diff(&self) -> String {
@@ -104,10 +134,20 @@ impl FileChange {
         format!("--- {0}\n+++ {0}\n{1}", self.name, removed.chain(added).collect::<String>())
     }
 
-    /// Writes the file, or removes it if nothing of it is left.
+    /// Writes the file, or removes it, and the folders that are empty then, if nothing of it is left.
     pub(super) fn write(&self) -> io::Result<()> {
         match &self.after {
-            None => fs::remove_file(&self.path),
+            None => {
+                fs::remove_file(&self.path)?;
+                let folders = self.path.ancestors().skip(1).take_while(|folder| *folder != self.root);
+                for folder in folders {
+                    // It fails for a folder with other files, which stays, as the ones above it do.
+                    if fs::remove_dir(folder).is_err() {
+                        break;
+                    }
+                }
+                Ok(())
+            }
             Some(text) => {
                 if let Some(folder) = self.path.parent() {
                     fs::create_dir_all(folder)?;
@@ -120,23 +160,4 @@ impl FileChange {
 
 fn lines(text: &str) -> Vec<&str> {
     text.lines().collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_section_is_added_replaced_and_removed_without_a_trace() {
-        let own = "# My rules\n\nBe brief.\n";
-        let added = with_section(own, Some("one\n")).unwrap();
-        assert_eq!(added, format!("{own}\n{BEGIN}\none\n{END}\n"));
-        let longer = format!("{added}\n## More\n");
-        let replaced = with_section(&longer, Some("two\n")).unwrap();
-        assert_eq!(replaced, format!("{own}\n{BEGIN}\ntwo\n{END}\n\n## More\n"));
-        assert_eq!(with_section(&replaced, Some("two\n")).unwrap(), replaced);
-        assert_eq!(with_section(&replaced, None).unwrap(), format!("{own}\n## More\n"));
-        assert_eq!(with_section(&added, None).unwrap(), own);
-        assert_eq!(with_section(&with_section("", Some("one")).unwrap(), None), None);
-    }
 }

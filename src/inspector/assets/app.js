@@ -17,6 +17,16 @@ function filterOf(parameters) {
   return text ? `?${text}` : "";
 }
 
+/** The id in the path of a delivery. One that is not well encoded is no id: it is shown as not found. @param {string} path */
+function idOf(path) {
+  const written = path.slice(3);
+  try {
+    return decodeURIComponent(written);
+  } catch {
+    return written;
+  }
+}
+
 /** The place in the page. */
 function usePlace() {
   const [place, setPlace] = useState(location.pathname + location.search);
@@ -79,7 +89,7 @@ function App() {
   }, [deliveries, session]);
   useChanges(deliveries);
 
-  const selected = place.pathname.startsWith("/d/") ? decodeURIComponent(place.pathname.slice(3)) : null;
+  const selected = place.pathname.startsWith("/d/") ? idOf(place.pathname) : null;
   const isList = place.pathname === "/" || selected !== null;
   useEffect(() => {
     document.title = selected ? `${deliveries.byId.get(selected)?.event ?? "Delivery"} · zoomhook` : "zoomhook";

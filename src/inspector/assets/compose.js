@@ -3,13 +3,14 @@
 import { get, postForLines } from "./api.js";
 import { Changes } from "./delivery.js";
 import { duration, follow, html, plural, shortId, Text, useEffect, useMemo, useRef, useState } from "./shared.js";
-import { changes, leaves, parse } from "./tree.js";
+import { changes, leaves, parse, whyNot, withVisibleStrings } from "./tree.js";
 import { Badge } from "./words.js";
 
 /** @typedef {{type: string, format: string | null, values: string[], optional: boolean}} Field */
 
 /** An edited body, with the difference. @param {{text: string, onSend: (request: {body: string, to?: string}) => void, onClose: () => void}} props */
-export function Replay({ text, onSend, onClose }) {
+export function Replay({ text: stored, onSend, onClose }) {
+  const text = useMemo(() => withVisibleStrings(stored), [stored]);
   const [edited, setEdited] = useState(text);
   const [to, setTo] = useState("");
   const difference = useMemo(() => (edited === text ? [] : changes(text, edited)), [edited, text]);
@@ -27,7 +28,7 @@ export function Replay({ text, onSend, onClose }) {
     <label class="stacked">Body, as it will be signed and sent
       <textarea ref=${area} rows="10" spellcheck=${false} value=${edited} onInput=${(/** @type {any} */ e) => setEdited(e.currentTarget.value)}></textarea>
     </label>
-    ${!parse(edited) && html`<p class="remark">This is not JSON. It is sent as it is.</p>`}
+    ${!parse(edited) && html`<p class="remark">This is ${whyNot(edited)}. It is sent as it is.</p>`}
     ${difference === undefined
       ? ""
       : difference.length > 0
@@ -63,9 +64,10 @@ function Result({ line }) {
   if (line.type === "error") return html`<span class="error">${line.message}</span>`;
   if (line.type === "note") return html`<span class="dim"><${Text} text=${line.message} /></span>`;
   const status = line.status ?? (line.failure || line.outcome || "no answer").replace("_", " ");
+  // It is not Zoom that sends these, so nothing is lost, and nothing comes again.
   const of = line.right
     ? { kind: "good", sign: "✓", word: line.zoom ?? "delivered" }
-    : { kind: line.zoom === "retried" ? "warn" : "bad", sign: line.zoom === "retried" ? "↻" : "✕", word: line.zoom ?? "failed" };
+    : { kind: line.zoom === "retried" ? "warn" : "bad", sign: line.zoom === "retried" ? "↻" : "✕", word: line.zoom === "lost" ? "not taken" : "failed" };
   const body = line.body ?? line.answer;
   return html`<${Badge} of=${of} /> <strong><${Text} text=${line.event ?? "request"} /></strong>
     <span class="number">${status} in ${duration(line.ms)}</span>

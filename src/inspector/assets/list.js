@@ -402,7 +402,7 @@ export function Filters({ parameters, deliveries, onChange }) {
     <${TypedFilter} id="search" label="Search in bodies" placeholder="Search in bodies" value=${parameters.get("search") ?? ""} onChange=${(/** @type {string} */ v) => set("search", v)} />
     <button type="button" class="button fold-filters" aria-expanded=${isUnfolded} onClick=${() => unfold(!isUnfolded)}>Filters${used ? ` (${used})` : ""}</button>
     <${TypedFilter} id="event" label="Event" placeholder="Event: meeting.*" value=${parameters.get("event") ?? ""} onChange=${(/** @type {string} */ v) => set("event", v)} />
-    ${choice("zoom", "Outcome", [["", "Any outcome"], ["delivered", "Delivered"], ["lost", "Lost"], ["retried", "Failed"]])}
+    ${choice("zoom", "Outcome", [["", "Any outcome"], ["delivered", "Delivered"], ["lost", "Not taken"], ["retried", "Failed"]])}
     ${choice("verdict", "Verdict", [["", "Any verdict"], ["valid", "Valid"], ["invalid", "Invalid"], ["unknown", "Unknown"]])}
     ${choice("status", "Answer", [["", "Any answer"], ["2xx", "2xx"], ["3xx", "3xx"], ["4xx", "4xx"], ["5xx", "5xx"]])}
     ${choice("within", "Time", [["", "Any time"], ["15m", "Last 15 min"], ["1h", "Last hour"], ["24h", "Last 24 h"], ["7d", "Last 7 days"]])}

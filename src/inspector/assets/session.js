@@ -76,8 +76,8 @@ export function Session({ session, version }) {
 /** @typedef {{at_ms: number, delivered: number, lost: number, retried: number, refused: number, other: number, slowest_ms: number | null, median_ms: number | null}} Bucket */
 
 const KINDS = /** @type {const} */ (["delivered", "retried", "lost", "refused", "other"]);
-/** Zoom retries what failed, but not all of it came from Zoom. @type {Record<string, string>} */
-const WORDS = { retried: "failed" };
+/** Zoom retries what failed, and nothing else, but not all of it came from Zoom. @type {Record<string, string>} */
+const WORDS = { lost: "not taken", retried: "failed" };
 const [HEIGHT, LEFT, BOTTOM] = [150, 52, 22];
 
 /** Counts and times as two plots, with the numbers as a table for screen readers. @param {{timeline: {buckets: Bucket[]}}} props */

@@ -1,6 +1,6 @@
 // JSON as a tree that can be folded. It keeps each value as it was written: numbers and escapes too.
 
-import { CopyButton, html, plural, Text, useState } from "./shared.js";
+import { CopyButton, HIDDEN, html, plural, Text, useState } from "./shared.js";
 
 /**
  * @typedef {object} Node
@@ -14,8 +14,18 @@ import { CopyButton, html, plural, Text, useState } from "./shared.js";
 /** Levels that a body may have, so that a hostile one does not exhaust the stack. */
 const DEEPEST = 200;
 
-/** Parses JSON; undefined if it is not. @param {string} text @returns {Node | undefined} */
+/** Why a text has no tree. @param {string} text */
+export const whyNot = (text) => (read(text) === "too deep" ? `nested deeper than ${DEEPEST} levels` : "not JSON");
+
+/** Parses JSON; undefined if it is not, or too deep. @param {string} text @returns {Node | undefined} */
 export function parse(text) {
+  const root = read(text);
+  return root === "too deep" ? undefined : root;
+}
+
+/** @param {string} text @returns {Node | "too deep" | undefined} */
+function read(text) {
+  let isTooDeep = false;
   let at = 0;
   const fail = () => {
     throw new SyntaxError();
@@ -35,7 +45,10 @@ export function parse(text) {
   const OTHER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
   /** @param {number} depth @returns {Node} */
   const value = (depth) => {
-    if (depth > DEEPEST) fail();
+    if (depth > DEEPEST) {
+      isTooDeep = true;
+      fail();
+    }
     space();
     const start = at;
     const first = text[at] ?? "";
@@ -75,8 +88,17 @@ export function parse(text) {
     space();
     return at === text.length ? root : undefined;
   } catch {
-    return undefined;
+    // What is below is not read, so it is not known whether the rest is JSON.
+    return isTooDeep ? "too deep" : undefined;
   }
+}
+
+/** The strings of a text that is JSON, with characters that hide or reorder text as escapes: the same values. @param {string} text */
+export function withVisibleStrings(text) {
+  const root = parse(text);
+  if (!root) return text;
+  const escaped = (/** @type {string} */ hidden) => [...hidden].flatMap((c) => c.split("")).map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`).join("");
+  return text.replace(/"(?:[^"\\]|\\.)*"/gs, (string) => string.replace(HIDDEN, escaped));
 }
 
 /** Each single value with its path. @param {Node} root @returns {{path: string, node: Node}[]} */
@@ -119,7 +141,7 @@ const cataloguePath = (path, isItem) => path.reduce((joined, step, at) => (isIte
 export function Tree({ text, known }) {
   const root = parse(text);
   const [size, resize] = useState({ depth: 3, version: 0 });
-  if (!root) return html`<p class="dim">The body is not JSON. <strong>Exact text</strong> shows it.</p>`;
+  if (!root) return html`<p class="dim">The body is ${whyNot(text)}. <strong>Exact text</strong> shows it.</p>`;
   return html`<div class="tree">
     <div class="tools">
       <button type="button" class="button small" onClick=${() => resize({ depth: 99, version: size.version + 1 })}>Unfold all</button>

@@ -30,7 +30,7 @@ export function state(delivery) {
     case "delivered":
       return { kind: "good", sign: "✓", word: delivery.pending === "queue" ? "queued" : "delivered" };
     case "lost":
-      return { kind: "bad", sign: "▼", word: "lost" };
+      return { kind: "bad", sign: "▼", word: delivery.source === "tunnel" ? "lost" : "not taken" };
     case "retried":
       // Only what came from Zoom is sent again.
       return { kind: "warn", sign: "↻", word: delivery.source === "tunnel" ? "retried" : "failed" };
