@@ -75,7 +75,7 @@ pub use mine::{Mine, explain_mine};
 pub use remedy::{Framework, Remedy, UnknownFramework, remedy};
 pub use secret_text::{Role, SecretText};
 #[cfg(feature = "cli")]
-pub(crate) use variants::body::{is_printed_object, rewritten_parts};
+pub(crate) use variants::body::{is_cut, is_displayed, is_printed_object, rewritten_parts};
 pub use variants::signed_message;
 pub use verdict::{
     Cause, Diagnosis, Effort, Finding, MatchedBody, Missing, Proof, RuledOut, Unknown, Valid, Verdict,
@@ -88,6 +88,8 @@ pub use app_answer::{AnsweredRequest, Hint, answer_hint, challenge_faults, hints
 pub use app_statement::{AppStatement, is_page, is_web_page, statement};
 #[cfg(feature = "cli")]
 pub use clock::{ClockCheck, ClockOff};
+#[cfg(feature = "cli")]
+pub(crate) use diagnose::valid_over_restored;
 #[cfg(feature = "cli")]
 pub(crate) use forgery::{ControlRequest, ForgeryTrial, ForgeryVerdict};
 #[cfg(feature = "cli")]
