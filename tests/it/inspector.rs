@@ -9,7 +9,7 @@ use tempfile::TempDir;
 
 use crate::support::app::App;
 use crate::support::inspector::InspectorClient;
-use crate::support::process::{Listen, at_home, finish, zoomhook};
+use crate::support::process::{Listen, at_home, finish, finish_with_input, zoomhook};
 use crate::support::requests::{SECRET, event, signed, with_length};
 
 /// A `listen` with an inspector, in this home.
@@ -139,6 +139,34 @@ fn a_program_gets_no_inspector_unless_it_asks_for_one() {
     let warned = without_history.before.iter().any(|line| line["code"] == "inspector_needs_history");
     assert!(warned, "{:?}", without_history.before);
     without_history.before.clear();
+}
+
+#[test]
+fn a_wrong_signature_over_received_bytes_is_invalid_in_every_form_of_the_body() {
+    let (mut listen, client, home) = in_new_home(&[]);
+    let request =
+        signed("/webhook", br#"{"event": "meeting.started", "event_ts": 1, "payload": {"object": {}}}"#);
+    let spaced = String::from_utf8(request).unwrap().replace("meeting.started", "meeting.stopped");
+    let mut stream = TcpStream::connect(listen.address).unwrap();
+    stream.write_all(spaced.as_bytes()).unwrap();
+    assert_eq!(listen.delivery()["verdict"], "invalid");
+    let verdict = client.get("/api/v1/deliveries/last/verdict").json();
+    assert_eq!(
+        (&verdict["verdict"], &verdict["cause"]),
+        (&json!("invalid"), &json!("unexplained")),
+        "{verdict}"
+    );
+    let mut show = zoomhook(home.path());
+    show.args(["history", "show", "last", "--format", "json"]);
+    let shown = finish(show).stdout;
+    let mut verify = zoomhook(home.path());
+    verify.arg("verify").env("ZOOM_WEBHOOK_SECRET_TOKEN", SECRET);
+    assert_eq!(finish_with_input(verify, shown.as_bytes()).code, Some(3));
+    // What another tool has captured may have been rewritten.
+    let imported = shown.replacen('{', r#"{"imported":true,"#, 1);
+    let mut verify = zoomhook(home.path());
+    verify.arg("verify").env("ZOOM_WEBHOOK_SECRET_TOKEN", SECRET);
+    assert_eq!(finish_with_input(verify, imported.as_bytes()).code, Some(4));
 }
 
 #[test]
