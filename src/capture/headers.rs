@@ -39,6 +39,14 @@ pub(super) fn is_zoom_header(name: &[u8]) -> Option<ZoomHeader> {
     }
 }
 
+/// The number in a timestamp that a program has printed with a fraction of zero, as a float. Zoom sends an integer.
+pub(super) fn without_zero_fraction(value: &[u8]) -> &[u8] {
+    let Some(point) = memchr::memchr(b'.', value) else { return value };
+    let (number, fraction) = (&value[..point], &value[point + 1..]);
+    let is_zero = !fraction.is_empty() && fraction.iter().all(|b| *b == b'0');
+    if is_zero && number.iter().all(u8::is_ascii_digit) { number } else { value }
+}
+
 /// Whether these words say that the user's own code computed a signature.
 pub(super) fn is_own(words: &str) -> bool {
     const OWN: [&str; 10] =

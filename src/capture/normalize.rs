@@ -1,8 +1,8 @@
 //! The last step for every capture: compares the body with the headers. [`normalize`] is the entry point.
 
-use super::headers::{ZoomHeader, is_masked, is_variable, is_zoom_header};
+use super::headers::{ZoomHeader, is_masked, is_variable, is_zoom_header, without_zero_fraction};
 use super::peel::encodings;
-use super::{BodyFidelity, Capture, Note, Variant};
+use super::{BodyFidelity, Capture, Format, Note, Variant};
 
 /// Decompresses the body, corrects its length, and adds other candidates for the bytes that were sent.
 pub(super) fn normalize(capture: &mut Capture) {
@@ -10,6 +10,7 @@ pub(super) fn normalize(capture: &mut Capture) {
         capture.note(Note::NoHeaders);
     }
     name_headers(capture);
+    restore_timestamp(capture);
     note_replaced(capture);
     if capture.body.fidelity < BodyFidelity::Reconstructed {
         return;
@@ -35,6 +36,16 @@ fn name_headers(capture: &mut Capture) {
         if !header.is_in_other_notation(&name) {
             capture.note(Note::HeaderRenamed { header: header.name(), name });
         }
+    }
+}
+
+/// Undoes what a log writes for a number that its program holds as a float. In a message, these bytes were sent.
+fn restore_timestamp(capture: &mut Capture) {
+    let name = ZoomHeader::Timestamp.name();
+    let Some(value) = capture.headers.get(name).filter(|_| capture.format == Format::Json) else { return };
+    let number = without_zero_fraction(value).to_vec();
+    if number != value {
+        capture.headers.set(name, &number);
     }
 }
 

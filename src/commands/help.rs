@@ -212,7 +212,7 @@ pub(super) const HISTORY: &[Example] = &[
     },
     Example { command: "zoomhook history show last", doc: "the newest delivery, complete" },
     Example {
-        command: "zoomhook history show last --format http | zoomhook verify",
+        command: "zoomhook history show last --format json | zoomhook verify",
         doc: "verify the same request again",
     },
     Example { command: "zoomhook history list --follow", doc: "the newest deliveries, then each new one" },
@@ -245,7 +245,7 @@ pub(super) const HISTORY_SHOW: &[Example] = &[
     },
     Example {
         command: "zoomhook history show --format http > request.http",
-        doc: "the newest, byte for byte, for verify and other tools",
+        doc: "the newest, byte for byte, for other tools",
     },
 ];
 

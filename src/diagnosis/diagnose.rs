@@ -10,6 +10,8 @@ use super::variants::change::Voice;
 use super::variants::header::{Reading, canonical, readings};
 use super::variants::secret::SecretVariant;
 use super::variants::timestamp::is_milliseconds;
+#[cfg(feature = "cli")]
+use super::verdict::Finding;
 use super::verdict::{Cause, Diagnosis, Effort, MatchedBody, Valid, Verdict};
 
 /// Verifies a request, and finds out why its signature does not match.
@@ -99,16 +101,33 @@ fn explain(evidence: &Evidence<'_>, secrets: &Secrets, readings: &[Reading], bud
 fn restored(hit: &Hit<'_>, evidence: &Evidence<'_>, secrets: &Secrets) -> Option<Valid> {
     hit.only_change_of_body()?;
     let form = change_of_body(hit, evidence)?;
-    let is_form = matches!(
-        form.code,
-        Code::BodyReserialized | Code::BodyNewline | Code::BodyEncoding | Code::BodyCharset
-    );
-    (evidence.fidelity == Fidelity::Parsed && is_form).then_some(())?;
+    (evidence.fidelity == Fidelity::Parsed && is_form(form.code)).then_some(())?;
     Some(Valid {
         secret_name: secrets.name_of(hit.key)?.clone(),
         body: MatchedBody::Reserialized { form: form.phrase.to_string(), bytes: hit.body.to_vec() },
         notes: evidence.timestamp.map(notes).unwrap_or_default(),
     })
+}
+
+/// The verdict if only the capture changed the body: then the signature is right for the bytes that were sent. `None` if
+/// the finding is not about another form of the body.
+#[cfg(feature = "cli")]
+pub(crate) fn valid_over_restored(finding: &Finding, timestamp: Option<&[u8]>) -> Option<Valid> {
+    is_form(finding.cause.code).then(|| {
+        Some(Valid {
+            secret_name: finding.secret_name.clone()?,
+            body: MatchedBody::Reserialized {
+                form: finding.cause.variant.clone(),
+                bytes: finding.restored_body.clone()?,
+            },
+            notes: timestamp.map(notes).unwrap_or_default(),
+        })
+    })?
+}
+
+/// Whether a cause is another form of the whole body.
+fn is_form(code: Code) -> bool {
+    matches!(code, Code::BodyReserialized | Code::BodyNewline | Code::BodyEncoding | Code::BodyCharset)
 }
 
 #[cfg(test)]

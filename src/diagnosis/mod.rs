@@ -76,7 +76,7 @@ pub(crate) use remedy::remedy_in_app;
 pub use remedy::{Framework, Remedy, UnknownFramework, remedy, remedy_of};
 pub use secret_text::{Role, SecretText};
 #[cfg(feature = "cli")]
-pub(crate) use variants::body::{is_printed_object, rewritten_parts};
+pub(crate) use variants::body::{is_cut, is_displayed, is_printed_object, rewritten_parts};
 pub use variants::signed_message;
 pub use verdict::{
     Cause, Diagnosis, Effort, Finding, MatchedBody, Missing, Proof, RuledOut, Unknown, Valid, Verdict,
@@ -89,6 +89,8 @@ pub use app_answer::{AnsweredRequest, Hint, answer_hint, challenge_faults, hints
 pub use app_statement::{AppStatement, is_page, is_web_page, statement};
 #[cfg(feature = "cli")]
 pub use clock::{ClockCheck, ClockOff};
+#[cfg(feature = "cli")]
+pub(crate) use diagnose::valid_over_restored;
 #[cfg(feature = "cli")]
 pub(crate) use forgery::{ControlRequest, ForgeryTrial, ForgeryVerdict};
 #[cfg(feature = "cli")]

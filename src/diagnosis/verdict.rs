@@ -79,7 +79,7 @@ pub enum MatchedBody {
     AsCaptured,
     /// One of the alternatives, by its position.
     Alternative(usize),
-    /// The parsed body, re-serialized in this form: the capture did not store the bytes.
+    /// The body in this form: the capture did not store the bytes.
     Reserialized {
         /// A description of the form that completes "the body …".
         form: String,

@@ -96,7 +96,7 @@ pub(super) async fn verdict(site: &Site, id: &str) -> Result<InspectorAnswer, Ap
         let plan = VerifyPlan {
             sources: vec![source],
             recursive: false,
-            format: Some(Format::Json),
+            format: Some(Format::Zoomhook),
             limits: RecordLimits::default(),
         };
         let judge = CaptureJudge::new(Secrets::new(texts), AgeRule::default());

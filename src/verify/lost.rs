@@ -1,35 +1,28 @@
 //! An incomplete capture must not make a request invalid.
 //!
 //! The diagnosis compares bytes, but does not know whether they are the bytes that were sent. If the capture is
-//! incomplete, [`check`] accepts only a cause that an HMAC proves. Otherwise the verdict is unknown.
+//! incomplete, [`check`] accepts only a cause that an HMAC proves. Otherwise the verdict is unknown. If only the capture
+//! changed the body, and the signature matches the body without that change, the request is valid.
 
 use crate::capture::{BodyFidelity, Capture, Format, Note};
-use crate::diagnosis::{Code, Finding, Missing, Unknown, Verdict, rewritten_parts};
+use crate::diagnosis::{
+    Code, Finding, Missing, Unknown, Valid, Verdict, is_cut, is_displayed, rewritten_parts,
+    valid_over_restored,
+};
 use crate::zoom::{SIGNATURE_HEADER, TIMESTAMP_HEADER};
 
 /// The verdict, or unknown if it depends on something that the capture lost.
 pub(super) fn check(verdict: Verdict, capture: &Capture) -> Verdict {
-    match &verdict {
-        Verdict::Invalid(finding) if is_view(finding, capture) => Verdict::CannotTell(Unknown {
-            code: Some(finding.cause.code),
-            ..unknown(
-                Missing::BodyBytes,
-                format!(
-                    "{} content-length is the length of the signed body: the capture does not have the bytes that were sent.",
-                    finding.cause.sentence
-                ),
-            )
-        }),
-        // Another time than a masked one was signed: this says nothing about the request.
-        Verdict::Invalid(finding)
-            if finding.proof.is_none() || is_about_lost_timestamp(finding.cause.code, capture) =>
-        {
-            match lost_part(finding.cause.code, capture) {
-                Some((why, sentence)) => Verdict::CannotTell(unknown(why, sentence)),
-                None => verdict,
-            }
-        }
-        _ => verdict,
+    let Verdict::Invalid(finding) = &verdict else { return verdict };
+    if let Some(valid) = as_sent(finding, capture) {
+        return Verdict::Valid(valid);
+    }
+    let code = finding.cause.code;
+    // Another time than a masked one was signed: this says nothing about the request.
+    let is_proven = finding.proof.is_some() && !is_about_lost_timestamp(code, capture);
+    match lost_part(code, capture).filter(|_| !is_proven) {
+        Some((why, sentence)) => Verdict::CannotTell(unknown(why, sentence)),
+        None => verdict,
     }
 }
 
@@ -39,14 +32,16 @@ fn is_about_lost_timestamp(code: Code, capture: &Capture) -> bool {
         && lost_header(TIMESTAMP_HEADER, capture).is_some()
 }
 
-/// Whether the capture shows a body in another form than it was sent in: the body that was signed has the length in
-/// content-length, and the captured one does not.
-fn is_view(finding: &Finding, capture: &Capture) -> bool {
-    let length = capture.headers.content_length();
-    let is_length_of = |body: &[u8]| length == Some(body.len() as u64);
-    finding.cause.code == Code::BodyReserialized
-        && finding.restored_body.as_deref().is_some_and(is_length_of)
-        && !is_length_of(&capture.body.bytes)
+/// The verdict on the body that was sent, if the capture shows that body in another form. Content-length proves it: it is
+/// the length of the signed body, and not that of the captured one. Without it, a form that only a display gives a body
+/// proves it, too.
+fn as_sent(finding: &Finding, capture: &Capture) -> Option<Valid> {
+    let (signed, captured) = (finding.restored_body.as_deref()?, &*capture.body.bytes);
+    let is_changed = match capture.headers.content_length() {
+        Some(said) => said == signed.len() as u64 && said != captured.len() as u64,
+        None => !is_as_received(capture) && is_displayed(captured),
+    };
+    is_changed.then(|| valid_over_restored(finding, capture.headers.get(TIMESTAMP_HEADER)))?
 }
 
 /// What the capture lacks to prove this cause.
@@ -76,6 +71,10 @@ fn lost_part(code: Code, capture: &Capture) -> Option<(Missing, String)> {
     if let Some(sentence) = rewritten(code, capture) {
         return Some((Missing::BodyBytes, sentence));
     }
+    if is_open_ended(code, capture) {
+        let sentence = "The body ends in the middle of its JSON: the capture may have cut it.";
+        return Some((Missing::Body, sentence.into()));
+    }
     if capture.found.is_some() && capture.headers.content_length() != Some(capture.body.bytes.len() as u64) {
         let sentence = "No body in this text gives the signature. The text may not have the exact bytes of the body, or the signature was made with a different secret token.";
         return Some((Missing::BodyBytes, sentence.into()));
@@ -93,10 +92,25 @@ fn lost_part(code: Code, capture: &Capture) -> Option<(Missing, String)> {
     })
 }
 
-/// What shows that the captured body is not the one that was signed. What `listen` stored are the bytes that arrived.
+/// Whether the body ends before its JSON does, and nothing shows that it was sent so. Where a message has another length
+/// than it says, the numbers say more.
+fn is_open_ended(code: Code, capture: &Capture) -> bool {
+    let is_whole = match capture.headers.content_length() {
+        Some(said) => capture.found.is_none() || said == capture.body.bytes.len() as u64,
+        None => is_as_received(capture) || capture.notes.contains(&Note::Dechunked),
+    };
+    matches!(code, Code::Unexplained | Code::BodyTruncated) && !is_whole && is_cut(&capture.body.bytes)
+}
+
+/// Whether the body is what `listen` stored: the bytes that arrived. An imported body is another tool's.
+fn is_as_received(capture: &Capture) -> bool {
+    capture.format == Format::Zoomhook && capture.body.fidelity == BodyFidelity::Original
+}
+
+/// What shows that the captured body is not the one that was signed.
 fn rewritten(code: Code, capture: &Capture) -> Option<String> {
     let is_unexplained = matches!(code, Code::Unexplained | Code::BodyTruncated);
-    if !is_unexplained || capture.format == Format::Zoomhook {
+    if !is_unexplained || is_as_received(capture) {
         return None;
     }
     let parts = rewritten_parts(&capture.body.bytes);

@@ -142,6 +142,23 @@ fn a_program_gets_no_inspector_unless_it_asks_for_one() {
 }
 
 #[test]
+fn a_wrong_signature_over_received_bytes_is_invalid_in_every_form_of_the_body() {
+    let (mut listen, client, home) = in_new_home(&[]);
+    let request =
+        signed("/webhook", br#"{"event": "meeting.started", "event_ts": 1, "payload": {"object": {}}}"#);
+    let spaced = String::from_utf8(request).unwrap().replace("meeting.started", "meeting.stopped");
+    let mut stream = TcpStream::connect(listen.address).unwrap();
+    stream.write_all(spaced.as_bytes()).unwrap();
+    assert_eq!(listen.delivery()["verdict"], "invalid");
+    let verdict = client.get("/api/v1/deliveries/last/verdict").json();
+    assert_eq!(
+        (&verdict["verdict"], &verdict["cause"]),
+        (&json!("invalid"), &json!("unexplained")),
+        "{verdict}"
+    );
+}
+
+#[test]
 fn lists_filters_and_shows_what_the_history_has() {
     let (mut listen, client, home) = in_new_home(&[]);
     let started = br#"{"event":"meeting.started","event_ts":1,"payload":{"object":{"id":"88512345678","topic":"Weekly","n":1.0}}}"#;

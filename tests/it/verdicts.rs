@@ -212,8 +212,8 @@ fn a_rewritten_body_is_restored_and_proven() {
         // The viewer has shown another form than the one that was sent: content-length is that of the bytes sent.
         raw(indented(SORTED, "    "), signature(ZOOM))
             .length(ZOOM.len())
-            .case("httpie", "unknown", "body-reserialised")
-            .says("keys sorted"),
+            .case("httpie", "valid", None)
+            .says("over the body in the form that Zoom sends"),
         raw(reordered, signature(PLAIN)).invalid("any-order", "body-reserialised"),
     ]);
 }
@@ -248,6 +248,103 @@ fn a_body_that_is_visibly_not_zooms_is_not_blamed_on_the_secret() {
         raw(PLAIN, signed_by(format!("{SECRET}\n"), PLAIN))
             .length(PLAIN.len() + 4)
             .invalid("proven-secret", "secret-whitespace"),
+    ]);
+}
+
+/// Lines of this many characters.
+fn wrapped(text: &str, width: usize) -> String {
+    let characters: Vec<char> = text.chars().collect();
+    characters.chunks(width).map(String::from_iter).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn a_body_that_the_capture_changed_is_restored_and_valid() {
+    let sent = ZOOM.replace("Revisión", "Café");
+    let changed = |body: &[u8], name| {
+        raw(body, signature(&sent)).length(sent.len()).case(name, "valid", None).says("over the body ")
+    };
+    let latin: Vec<u8> = sent.chars().map(|c| u8::try_from(c).unwrap()).collect();
+    let mojibake: String = sent.bytes().map(char::from).collect();
+    let html = sent.replace('"', "&quot;");
+    let with_newline = format!("{sent}\n");
+    let shown = |body: &str, name| {
+        raw(body, signature(&sent)).length(None).case(name, "valid", None).says("over the body ")
+    };
+    assert_all(&[
+        changed(wrapped(&sent, 60).as_bytes(), "wrapped-60"),
+        changed(wrapped(&sent, 80).as_bytes(), "wrapped-80"),
+        changed(&latin, "latin-1"),
+        changed(mojibake.as_bytes(), "mojibake"),
+        changed(sent.replace('é', "e\u{301}").as_bytes(), "nfd"),
+        changed(html.as_bytes(), "html"),
+        raw(&sent, signature(&with_newline)).length(with_newline.len()).case("newline-lost", "valid", None),
+        shown(&wrapped(&sent, 60), "wrapped-60-without-length"),
+        shown(&wrapped(&sent, 80), "wrapped-80-without-length"),
+        shown(&wrapped(&sent, 100), "wrapped-100-without-length"),
+        shown(&html, "html-without-length"),
+        // These bytes may have been sent.
+        raw(&html, signature(&sent)).invalid("html-sent", "body-encoding"),
+        raw(wrapped(&sent, 60), signature(&sent)).invalid("wrapped-sent", "body-newline"),
+        raw(&sent, signature(&with_newline)).length(None).invalid("newline", "body-newline"),
+        // The length is that of neither body.
+        raw(wrapped(&sent, 60), signature(&sent)).length(sent.len() + 1).invalid("length", "body-newline"),
+        raw(wrapped(&sent, 60), signed_by("another-secret", &sent))
+            .length(sent.len())
+            .unknown("other-secret"),
+    ]);
+    let lines = |width| {
+        let (signature, body) = (signature(&sent), wrapped(&sent, width));
+        format!("x-zm-signature: {signature}\nx-zm-request-timestamp: {TIMESTAMP}\n\n{body}\n").into_bytes()
+    };
+    assert_all(&[
+        Case { file: lines(60), ..shown("", "lines-60") },
+        Case { file: lines(80), ..shown("", "lines-80") },
+        Case { file: lines(100), ..raw("", String::new()).case("lines-100", "valid", None) },
+    ]);
+}
+
+#[test]
+fn a_body_that_ends_in_the_middle_of_its_json_may_be_cut_by_the_capture() {
+    let cut = |at: usize, name| {
+        raw(&ZOOM[..at], signature(ZOOM)).length(None).unknown(name).says("in the middle of its JSON")
+    };
+    assert_all(&[
+        cut(300, "in-a-string"),
+        cut(ZOOM.len() - 1, "at-the-end"),
+        cut(ZOOM.find("payload").unwrap() - 1, "between-members"),
+        raw(format!("{}\n", &ZOOM[..300]), signature(ZOOM)).length(None).unknown("with-a-newline"),
+        // These bytes were sent.
+        raw(&ZOOM[..300], signature(ZOOM)).invalid("sent", "unexplained"),
+        raw(ZOOM, signed_by("another-secret", ZOOM)).length(None).invalid("whole", "unexplained"),
+    ]);
+}
+
+#[test]
+fn a_log_that_cuts_a_body_or_writes_the_time_as_a_float_is_no_mistake_of_the_request() {
+    let log = |time: &str, body: &str, name, verdict| {
+        let signature = signature(PLAIN);
+        let text = format!(
+            "2026-11-24 INFO headers x-zm-signature: {signature} x-zm-request-timestamp: {time}\n2026-11-24 INFO body {body}\n"
+        );
+        Case { file: text.into_bytes(), ..raw("", String::new()).case(name, verdict, None) }
+    };
+    let cut = format!("{}...", &PLAIN[..80]);
+    let json = format!(
+        r#"{{"headers":{{"x-zm-signature":"{}","x-zm-request-timestamp":{TIMESTAMP}.0}},"rawBody":{}}}"#,
+        signature(PLAIN),
+        Value::from(PLAIN)
+    );
+    let float = format!("{TIMESTAMP}.0");
+    assert_all(&[
+        log(&float, PLAIN, "float", "valid"),
+        log(&format!("{TIMESTAMP}.5"), PLAIN, "fraction", "invalid"),
+        Case { file: json.into_bytes(), ..raw("", String::new()).case("json-float", "valid", None) },
+        raw(PLAIN, signature(PLAIN)).at(&float).invalid("sent-as-a-float", "timestamp-other"),
+        log(TIMESTAMP, &cut, "dots", "unknown").says("in the middle of its JSON").says("in the middle"),
+        log(TIMESTAMP, &format!("'{cut}' (17 more)"), "dots-in-quotes", "unknown")
+            .says("in the middle of its JSON"),
+        log(TIMESTAMP, &PLAIN[..80], "without-dots", "unknown").says("in the middle of its JSON"),
+        log(TIMESTAMP, "-", "no-body", "unknown").says("does not contain the body"),
     ]);
 }
 
@@ -352,6 +449,7 @@ fn every_serializer_that_writes_the_same_bytes_is_named() {
     };
     assert!(variant("rails").starts_with("as to_json in Rails"), "{}", variant("rails"));
     assert!(variant("spring").starts_with("as Jackson"), "{}", variant("spring"));
+    assert!(variant("flask").starts_with("as json.dumps with separators"), "{}", variant("flask"));
     assert!(variant("express").starts_with("as JSON.stringify"), "{}", variant("express"));
 }
 

@@ -46,8 +46,9 @@ fn delivery(node: &JsonValue<'_>, record: &Record, context: &ParseContext<'_>) -
     if let Some(body) = encoded.or_else(|| node.get("body")) {
         capture.body = shape::body(body, encoded.is_some(), &mut capture.notes);
     }
-    // Both are the exact body.
-    if capture.body.fidelity == BodyFidelity::Reconstructed {
+    // Both are the exact body, unless another tool has captured it.
+    let is_imported = node.get("imported").is_some_and(|imported| imported.raw == b"true");
+    if !is_imported && capture.body.fidelity == BodyFidelity::Reconstructed {
         capture.body.fidelity = BodyFidelity::Original;
     }
     capture.response = node.get("answer").and_then(answer);

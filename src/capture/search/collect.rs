@@ -2,10 +2,10 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::findings::{Findings, FoundPart, FoundSignature};
+use super::findings::{CutBody, Findings, FoundPart, FoundSignature};
 use super::labels::{self, Label, digits};
 use super::values::{self, PrintedValue};
-use crate::capture::headers::{ZoomHeader, is_zoom_header};
+use crate::capture::headers::{ZoomHeader, is_zoom_header, without_zero_fraction};
 use crate::capture::peel::{Inner, Peeled, PeeledText, file_names, whole_bodies};
 use crate::capture::record::{Files, Record};
 use crate::capture::syntax::http;
@@ -46,6 +46,8 @@ pub(super) struct Collected {
     labels: Vec<Spot<Label>>,
     unnamed: Vec<Spot<Label>>,
     bodies: Vec<Spot<Body>>,
+    /// An event without its end.
+    cut_event: Option<Spot<CutBody>>,
     /// The headers around a signature, by its key.
     headers: HashMap<Vec<u8>, Headers>,
 }
@@ -75,6 +77,9 @@ impl Collected {
         let is_source = peeled.texts[index].layers.is_empty();
         if is_source {
             self.add_whole(index, whole_bodies(text).into_iter());
+        }
+        if self.cut_event.is_none() {
+            self.cut_event = cut_event(text).map(|(at, value)| Spot { text: index, at, value });
         }
         for PrintedValue { at, node, is_json } in values::values(text) {
             let mut tree = Tree { text, index, is_json, is_source, collected: self, inner: &mut inner };
@@ -129,20 +134,35 @@ impl Collected {
         let mut timestamps: Vec<FoundPart<Vec<u8>>> = Vec::new();
         let mut known = HashSet::new();
         for spot in pick(ZoomHeader::Timestamp) {
-            let found = part(spot.text, spot.at, spot.value.value.clone());
+            let found = part(spot.text, spot.at, without_zero_fraction(&spot.value.value).to_vec());
             if known.insert((found.value.clone(), found.at)) {
                 timestamps.push(found);
             }
         }
-        let bodies = self.bodies.into_iter().map(|spot| {
-            let found = part(spot.text, spot.at, Vec::new());
-            FoundPart { value: spot.value, at: found.at, line: found.line, layers: found.layers }
-        });
+        let bodies =
+            self.bodies.into_iter().map(|spot| part(spot.text, spot.at, Vec::new()).with(spot.value));
+        let cut_event = self.cut_event.map(|spot| part(spot.text, spot.at, Vec::new()).with(spot.value));
         let mut findings =
-            Findings { signatures, timestamps, bodies: bodies.collect(), is_cut: peeled.is_cut };
+            Findings { signatures, timestamps, bodies: bodies.collect(), cut_event, is_cut: peeled.is_cut };
         findings.join_repeated();
         findings
     }
+}
+
+/// The first event in a text that a line ends before its JSON does.
+fn cut_event(text: &[u8]) -> Option<(usize, CutBody)> {
+    /// What follows dots, such as quotes and a number of characters.
+    const LONGEST_MARK: usize = 32;
+    let start = b"{\"event\"";
+    memchr::memmem::find_iter(text, start).find_map(|at| {
+        let line = http::line(text, at).0.trim_ascii_end();
+        let from = line.len().saturating_sub(LONGEST_MARK);
+        let dots = ["...", "…"].iter().find_map(|dots| memchr::memmem::find(&line[from..], dots.as_bytes()));
+        let (bytes, mark) = line.split_at(dots.map_or(line.len(), |dots| from + dots));
+        let is_whole = json::parse_prefix(text, at).is_ok();
+        let mark = String::from_utf8_lossy(mark).into_owned();
+        (!is_whole).then(|| (at, CutBody { bytes: bytes.to_vec(), mark }))
+    })
 }
 
 /// The signatures without those that are the start of another one, such as in a wrapped line, or another one with the next

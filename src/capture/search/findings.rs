@@ -14,6 +14,8 @@ pub struct Findings {
     pub(super) signatures: Vec<FoundSignature>,
     pub(super) timestamps: Vec<FoundPart<Vec<u8>>>,
     pub(super) bodies: Vec<FoundPart<Body>>,
+    /// An event that ends before its JSON does.
+    pub(super) cut_event: Option<FoundPart<CutBody>>,
     /// Whether a limit ended the search early.
     pub(super) is_cut: bool,
 }
@@ -27,6 +29,22 @@ pub(super) struct FoundPart<T> {
     /// The line in the source, from 1.
     pub(super) line: u64,
     pub(super) layers: Vec<&'static str>,
+}
+
+impl<T> FoundPart<T> {
+    /// Another value at the same place.
+    pub(super) fn with<U>(self, value: U) -> FoundPart<U> {
+        FoundPart { value, at: self.at, line: self.line, layers: self.layers }
+    }
+}
+
+/// A body that a tool cut.
+#[derive(Debug)]
+pub(super) struct CutBody {
+    /// What is there.
+    pub(super) bytes: Vec<u8>,
+    /// The dots in place of the rest; empty without any.
+    pub(super) mark: String,
 }
 
 #[derive(Debug)]
@@ -196,6 +214,15 @@ impl Findings {
             (!is_event(&body.value), !(own..next).contains(&body.at), body.at.abs_diff(own))
         });
         let mut capture = self.capture(signature, timestamp, body, 0)?;
+        if let (None, Some(cut)) = (body, &self.cut_event) {
+            capture.body = Body::reconstructed(cut.value.bytes.clone());
+            if let Some(found) = &mut capture.found {
+                (found.body, found.layers) = (Some(cut.line), cut.layers.clone());
+            }
+            if !cut.value.mark.is_empty() {
+                capture.note(Note::Abbreviated { mark: cut.value.mark.clone() });
+            }
+        }
         if self.is_cut {
             capture.note(Note::SearchCut);
         }

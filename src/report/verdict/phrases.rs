@@ -80,7 +80,12 @@ pub(in crate::report) fn matched(judged: &JudgedCapture) -> Option<String> {
         MatchedBody::Alternative(place) => {
             format!("over the body {}", judged.capture.body.alternatives.get(*place)?.variant.describe())
         }
-        MatchedBody::Reserialized { form, .. } => format!("over the parsed body, {form}"),
+        MatchedBody::Reserialized { form, .. }
+            if judged.capture.body.fidelity == BodyFidelity::ParsedOnly =>
+        {
+            format!("over the parsed body, {form}")
+        }
+        MatchedBody::Reserialized { form, .. } => format!("over the body {form}"),
     })
 }
 

@@ -236,7 +236,7 @@ fn members(body: &[u8]) -> Vec<Vec<u8>> {
         .collect()
 }
 
-fn without_entities(body: &[u8]) -> Option<Vec<u8>> {
+pub(super) fn without_entities(body: &[u8]) -> Option<Vec<u8>> {
     let has = |entity: &[u8]| memchr::memmem::find(body, entity).is_some();
     (has(b"&quot;") || has(b"&#34;")).then(|| entities(body))
 }

@@ -4,7 +4,11 @@
 use std::collections::BTreeSet;
 
 use super::document;
+#[cfg(feature = "cli")]
+use super::encoding;
 use super::lenient;
+#[cfg(feature = "cli")]
+use super::newline;
 use crate::json::{self, JsonKind, JsonValue};
 
 /// Notations that Zoom is not known to use, but that requests made for tests often have. They show nothing alone.
@@ -33,6 +37,24 @@ fn is_lenient_object(body: &[u8]) -> bool {
 
 fn is_object(text: &[u8]) -> bool {
     document(text).is_some_and(|value| value.is_object())
+}
+
+/// Whether a body is an object in a form that only a display gives it: with HTML entities in place of its quotes, or with
+/// lines broken inside its strings and numbers.
+#[cfg(feature = "cli")]
+pub(crate) fn is_displayed(body: &[u8]) -> bool {
+    let is_object = |text: &[u8]| document(text).is_some_and(|inner| inner.is_object());
+    let unwrapped = newline::without_newlines(body);
+    !is_object(body)
+        && (is_object(&unwrapped) || encoding::without_entities(body).is_some_and(|text| is_object(&text)))
+}
+
+/// Whether a body is an object without its end.
+#[cfg(feature = "cli")]
+pub(crate) fn is_cut(body: &[u8]) -> bool {
+    // A newline after the cut would be a fault in a string.
+    let text = body.trim_ascii();
+    text.starts_with(b"{") && super::is_truncated(text)
 }
 
 /// What there is in place of a JSON object, or around it.

@@ -23,7 +23,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 pub(crate) use encoding::from_base64;
 #[cfg(feature = "cli")]
-pub(crate) use form::is_printed_object;
+pub(crate) use form::{is_cut, is_displayed, is_printed_object};
 pub(crate) use form::{is_in_zooms_form, rewritten_from, rewritten_parts};
 pub(crate) use placeholder::is_placeholder;
 pub(crate) use serializers::that_write;
@@ -68,6 +68,19 @@ fn document(body: &[u8]) -> Option<JsonValue<'_>> {
     json::parse_within(body, MAX_DEPTH).ok()
 }
 
+/// The text of the document in a body: without a byte order mark, comments and trailing commas, or a JSON string around it.
+fn text_of_document(body: &[u8]) -> Cow<'_, [u8]> {
+    let bare = body.strip_prefix("\u{feff}".as_bytes()).unwrap_or(body);
+    let quoted = || json::parse(bare).ok().and_then(|value| value.bytes().map(<[u8]>::to_vec));
+    lenient::strict(bare).or_else(quoted).map_or(Cow::Borrowed(bare), Cow::Owned)
+}
+
+/// The object or list in such a text, also as a program prints it.
+fn document_in(text: &[u8]) -> Option<JsonValue<'_>> {
+    let document = document(text).filter(|value| value.is_object() || value.is_list());
+    document.or_else(|| lenient::printed_object(text))
+}
+
 /// The phrase for JSON as Zoom writes it.
 pub(crate) const IN_ZOOMS_FORM: &str = "in the form that Zoom sends";
 
@@ -90,20 +103,15 @@ pub(crate) fn forms(body: &[u8], limit: u64) -> (Vec<BodyForm>, bool) {
     let bare = body.strip_prefix("\u{feff}".as_bytes()).unwrap_or(body);
     collected.add([charset::without_mark(bare)]);
     collected.add(surplus(body));
-    let strict = lenient::strict(bare);
-    collected.add(strict.clone().map(|bytes| {
+    collected.add(lenient::strict(bare).map(|bytes| {
         BodyForm::new(Code::BodyReserialized, "without its comments and trailing commas", bytes)
     }));
     let quoted = json::parse(bare).ok().and_then(|value| value.bytes().map(<[u8]>::to_vec));
     collected.add(
-        quoted
-            .clone()
-            .map(|bytes| BodyForm::new(Code::BodyEncoding, "without the JSON string around it", bytes)),
+        quoted.map(|bytes| BodyForm::new(Code::BodyEncoding, "without the JSON string around it", bytes)),
     );
-    let source = strict.as_deref().or(quoted.as_deref()).unwrap_or(bare);
-    let document = document(source)
-        .filter(|value| value.is_object() || value.is_list())
-        .or_else(|| lenient::printed_object(source));
+    let text = text_of_document(body);
+    let document = document_in(&text);
     collected.serialized(document.as_ref(), body.len());
     collected.add(placeholder::forms());
     for kind in [charset::forms, encoding::forms] {

@@ -20,13 +20,17 @@ pub(super) fn forms(body: &[u8]) -> Vec<BodyForm> {
         ("with its line ends as LF, and none at its end", lf.trim_ascii_end().to_vec()),
         ("with its line ends as CR LF, and one at its end", [crlf.trim_ascii_end(), b"\r\n"].concat()),
         ("with its line ends as CR LF, and none at its end", crlf.trim_ascii_end().to_vec()),
-        ("with all its newlines removed", body.iter().copied().filter(|b| !b"\r\n".contains(b)).collect()),
+        ("with all its newlines removed", without_newlines(body)),
         ("with a space at its end", with(b" ")),
         ("with a NUL at its end", with(b"\0")),
     ]
     .into_iter()
     .map(|(phrase, bytes)| BodyForm::new(Code::BodyNewline, phrase, bytes))
     .collect()
+}
+
+pub(super) fn without_newlines(body: &[u8]) -> Vec<u8> {
+    body.iter().copied().filter(|b| !b"\r\n".contains(b)).collect()
 }
 
 fn replace(bytes: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {

@@ -3,7 +3,7 @@
 //! The table works in both directions. The serializer's row reproduces a signature over re-serialized JSON. Zoom's row
 //! restores a body that was re-serialized before it was captured.
 
-use super::document;
+use super::{document_in, text_of_document};
 use crate::diagnosis::remedy::Language;
 use crate::json::{
     BeyondAscii, JsonEscapes, JsonNumbers, JsonOrder, JsonQuoting, JsonStyle, JsonValue, JsonWords,
@@ -28,7 +28,8 @@ pub(crate) fn that_write(
     written: &[u8],
     language: Option<Language>,
 ) -> Vec<&'static Serializer> {
-    let Some(value) = document(parsed) else { return Vec::new() };
+    let text = text_of_document(parsed);
+    let Some(value) = document_in(&text) else { return Vec::new() };
     // The first row is Zoom's.
     let mut fitting: Vec<_> = SERIALIZERS[1..]
         .iter()
