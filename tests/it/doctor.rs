@@ -406,6 +406,16 @@ fn a_dotenv_in_git_is_a_failure_and_one_that_is_not_ignored_is_fixed() {
     assert_run!(machine.check("git", &[]), @"
     exit: 1
     --- stdout
+     ✗ git            .env has a token, and git tracks it: the next commit would contain the token.
+                      Stop tracking the file, and add .env to .gitignore:
+                        git rm --cached .env
+
+     0 passed, 1 failed
+    ");
+    machine.git(&["commit", "--quiet", "-m", "one"]);
+    assert_run!(machine.check("git", &[]), @"
+    exit: 1
+    --- stdout
      ✗ git            .env has a token, and git tracks it: whoever can read the repository can read the token.
                       Regenerate the token in Marketplace, because commits keep the old one. Stop tracking the file, and add .env to .gitignore:
                         git rm --cached .env
