@@ -322,15 +322,20 @@ fn what_is_sent_without_a_target_never_reaches_the_app_of_another_project() {
       Name your app as TARGET. Running for other projects:
         http://localhost:9/app  /folder/of/test/there
     ");
-    for arguments in [&["trigger", "meeting.started"][..], &["sign", "{}", "--send"]] {
-        assert_run!(in_folder(&here, arguments), @"
-        exit: 2
-        --- stderr
-        error: no zoomhook listen is running for this project
-          Name a target with --to. Running for other projects:
-            http://127.0.0.1:?????/webhook  /folder/of/test/there
-        ");
-    }
+    assert_run!(in_folder(&here, &["trigger", "meeting.started"]), @"
+    exit: 2
+    --- stderr
+    error: no zoomhook listen is running for this project
+      Name a target with --to. Running for other projects:
+        http://127.0.0.1:?????/webhook  /folder/of/test/there
+    ");
+    assert_run!(in_folder(&here, &["sign", "{}", "--send"]), @"
+    exit: 2
+    --- stderr
+    error: no zoomhook listen is running for this project
+      Name a target with --to. Running for other projects:
+        http://127.0.0.1:?????/webhook  /folder/of/test/there
+    ");
     // The newest session is that of another project.
     let own = in_folder(&here, &["listen", "--detach", "--port", "0", "--tunnel", "none"]);
     let newer = in_folder(&there, &["listen", "--detach", "--port", "0", "--tunnel", "none"]);
