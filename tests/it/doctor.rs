@@ -32,7 +32,14 @@ struct Machine {
 
 impl Machine {
     fn new() -> Self {
-        Self { home: TempDir::new().unwrap() }
+        let home = TempDir::new().unwrap();
+        // As most homes: no other user gets in.
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            std::fs::set_permissions(home.path(), std::fs::Permissions::from_mode(0o700)).unwrap();
+        }
+        Self { home }
     }
 
     /// With a secret token in `.env`.
