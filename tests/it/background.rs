@@ -303,6 +303,47 @@ async fn a_replay_goes_to_the_session_of_the_project_of_the_delivery() {
     ");
 }
 
+#[test]
+fn what_is_sent_without_a_target_never_reaches_the_app_of_another_project() {
+    let home = Home::new();
+    let [here, there] = projects(&home);
+    let in_folder = |folder: &Path, arguments: &[&str]| {
+        let mut command = command(home.path(), arguments);
+        command.current_dir(folder);
+        finish(command)
+    };
+    let detach = ["listen", "--detach", "--port", "0", "--tunnel", "none", "--forward", "localhost:9/app"];
+    let other = in_folder(&there, &detach);
+    assert_eq!(other.code, Some(0), "{other:?}");
+    assert_run!(in_folder(&here, &["check"]), @"
+    exit: 2
+    --- stderr
+    error: no zoomhook listen of this project forwards to an app
+      Name your app as TARGET. Running for other projects:
+        http://localhost:9/app  /folder/of/test/there
+    ");
+    assert_run!(in_folder(&here, &["trigger", "meeting.started"]), @"
+    exit: 2
+    --- stderr
+    error: no zoomhook listen is running for this project
+      Name a target with --to. Running for other projects:
+        http://127.0.0.1:?????/webhook  /folder/of/test/there
+    ");
+    assert_run!(in_folder(&here, &["sign", "{}", "--send"]), @"
+    exit: 2
+    --- stderr
+    error: no zoomhook listen is running for this project
+      Name a target with --to. Running for other projects:
+        http://127.0.0.1:?????/webhook  /folder/of/test/there
+    ");
+    // The newest session is that of another project.
+    let own = in_folder(&here, &["listen", "--detach", "--port", "0", "--tunnel", "none"]);
+    let newer = in_folder(&there, &["listen", "--detach", "--port", "0", "--tunnel", "none"]);
+    let sent = in_folder(&here, &["sign", "{}", "--send"]);
+    assert!(sent.stderr.contains(own.stdout.trim()), "{sent:?}");
+    assert!(!sent.stderr.contains(newer.stdout.trim()), "{sent:?}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_replay_that_a_session_refuses_does_not_blame_an_app() {
     let home = Home::new();

@@ -32,7 +32,14 @@ struct Machine {
 
 impl Machine {
     fn new() -> Self {
-        Self { home: TempDir::new().unwrap() }
+        let home = TempDir::new().unwrap();
+        // As most homes: no other user gets in.
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            std::fs::set_permissions(home.path(), std::fs::Permissions::from_mode(0o700)).unwrap();
+        }
+        Self { home }
     }
 
     /// With a secret token in `.env`.
@@ -403,6 +410,16 @@ fn a_dotenv_in_git_is_a_failure_and_one_that_is_not_ignored_is_fixed() {
     ");
     std::fs::remove_file(machine.path().join(".gitignore")).unwrap();
     machine.git(&["add", ".env"]);
+    assert_run!(machine.check("git", &[]), @"
+    exit: 1
+    --- stdout
+     ✗ git            .env has a token, and git tracks it: the next commit would contain the token.
+                      Stop tracking the file, and add .env to .gitignore:
+                        git rm --cached .env
+
+     0 passed, 1 failed
+    ");
+    machine.git(&["commit", "--quiet", "-m", "one"]);
     assert_run!(machine.check("git", &[]), @"
     exit: 1
     --- stdout

@@ -314,6 +314,7 @@ fn every_command_that_posts_runs() {
     let home = tempfile::tempdir().unwrap();
     let listen = Listen::start_with(|command| {
         at_home(command, home.path());
+        command.current_dir(home.path());
         command.args(["--tunnel", "none"]).env("ZOOM_WEBHOOK_SECRET_TOKEN", SECRET);
     });
     let url = format!("http://{}/webhook", listen.address);

@@ -89,7 +89,7 @@ fn the_wrong_scheme_is_named() {
     exit: 5
     --- stdout
      ✗ meeting.started   not connected in ?.? ms
-         The connection failed: the answer is not HTTP/1.1: invalid HTTP version parsed; if this port speaks TLS, write https:// instead of http://.
+         The connection failed: the answer is not HTTP/1.1; for a port with TLS, write https:// instead of http://.
          Zoom would retry after 5 min.
     ");
 }

@@ -6,6 +6,7 @@ use serde_json::Value;
 use zoomhook::zoom::catalogue;
 use zoomhook::zoom::catalogue::scenario::SHIPPED;
 
+use crate::support::app::{App, reserved_port};
 use crate::support::process::{Finished, Listen, finish, zoomhook};
 use crate::support::receiver::Receiver;
 use crate::support::requests::SECRET;
@@ -253,4 +254,28 @@ async fn junit_has_a_test_case_for_each_event() {
       </testsuite>
     </testsuites>
     "#);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_duplicate_that_the_app_knows_is_delivered() {
+    let app = App::start().await;
+    let mut answers = ["200 OK", "409 Conflict"].into_iter();
+    app.answers_by(move |_| {
+        format!("HTTP/1.1 {}\r\ncontent-length: 0\r\n\r\n", answers.next().unwrap()).into_bytes()
+    });
+    let to = app.address.port().to_string();
+    let sent = trigger(&["meeting.started", "--seed", "1", "--duplicate", "100%", "--to", &to]);
+    assert_eq!(sent.code, Some(0), "{sent:?}");
+    let known = "Your app accepted this event before, and answered 409 to the duplicate.";
+    assert!(sent.stdout.contains(known) && !sent.stdout.contains("lost"), "{sent:?}");
+}
+
+#[test]
+fn junit_calls_a_forged_request_accepted_only_if_it_was() {
+    let closed = reserved_port();
+    let to = closed.local_addr().unwrap().port().to_string();
+    let args =
+        ["meeting.started", "--seed", "1", "--fail-signature", "100%", "--format", "junit", "--to", &to];
+    let sent = trigger(&args);
+    assert!(sent.stdout.contains(r#"<failure type="unclear""#), "{sent:?}");
 }

@@ -82,6 +82,8 @@ impl Wire for PureWire {
             (false, true) => ReplyOutcome::TimedOut,
             (false, false) => ReplyOutcome::Answered(said.status),
         };
+        let is_answered = matches!(outcome, ReplyOutcome::Answered(_));
+        let body = if is_answered { said.body } else { String::new() };
         let headers = said
             .headers
             .iter()
@@ -90,7 +92,7 @@ impl Wire for PureWire {
             outcome,
             took: said.delay.min(request.limit).max(Duration::from_millis(1)),
             headers: headers.collect(),
-            body: said.body.into(),
+            body: body.into(),
             is_cut: false,
         }
     }

@@ -29,7 +29,7 @@ async fn the_conclusion_comes_first_with_proof_and_remedy() {
       ✗ Your code hashes a different serialization of this JSON: the body as JSON.stringify (JavaScript) writes it.
         Cause       body-reserialised
         Proof       An event with an emoji in a name, as \uD83D\uDE92, signed as Zoom signs, was refused (401). Signed in this way, it was accepted (200). With one bit of that signature changed, it was refused (401).
-        Do          Hash the bytes of the body as received, before a JSON parser reads them. If only the capture was re-serialized, capture those bytes.
+        Do          Hash the bytes of the body as received, before a JSON parser reads them.
 
           app.use(express.json({ verify: (req, res, buf) => { req.rawBody = buf } }))
 
