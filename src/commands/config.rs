@@ -27,6 +27,9 @@ pub(super) fn run(args: &ConfigArgs, profile: Option<&str>) -> Result<ExitStatus
     let mut program = command();
     program.build();
     let file = ProjectFile::find(&program, &environment)?;
+    if let Some(file) = &file {
+        file.check_values(&program)?;
+    }
     let of = |path: &[String]| settings_of(file.as_ref(), &program, path, profile, &environment);
     let settings = if args.path.is_empty() {
         if file.is_none() {

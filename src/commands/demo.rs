@@ -103,6 +103,7 @@ fn config(report: report::ReportSettings, secret: SecretToken) -> SessionConfig 
         history: None,
         // Other commands must not find and use this session.
         found_in: None,
+        project: None,
         ready_file: None,
         log: None,
         app: None,

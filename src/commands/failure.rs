@@ -8,6 +8,7 @@ use crate::delivery::{MissingEvent, TunnelRefusal, UnmetExpectation, short_id};
 use crate::files::PathError;
 use crate::history::{HistoryError, default_file};
 use crate::report::{self, OutputError};
+use crate::session::ReadyFileError;
 use crate::session::SessionError;
 use crate::settings::check::NotChecked;
 use crate::settings::dotenv::DotenvError;
@@ -148,7 +149,9 @@ impl From<ProjectFileError> for Failure {
 /// What to do about a line of `zoomhook.toml`.
 fn fault_hint(fault: &ProjectFileFault) -> Option<String> {
     Some(match fault {
-        ProjectFileFault::Syntax(_) | ProjectFileFault::Type { .. } => return None,
+        ProjectFileFault::Syntax(_) | ProjectFileFault::Type { .. } | ProjectFileFault::Value { .. } => {
+            return None;
+        }
         ProjectFileFault::UnknownCommand { near, .. } if near.is_empty() => {
             "A table has the name of a command, such as [listen].".to_owned()
         }
@@ -262,6 +265,10 @@ impl From<SessionError> for Failure {
                 Self::new(ExitStatus::Usage, message).with_hint(forward_hint(local.port()))
             }
             SessionError::Stream(error) => error.into(),
+            SessionError::ReadyFile(ReadyFileError::OfRunning { .. }) => {
+                Self::new(ExitStatus::Usage, message)
+                    .with_hint("Name another file. If that session has ended and the port is another program's, delete the file.")
+            }
             SessionError::ReadyFile(_) => {
                 Self::new(ExitStatus::Usage, message).with_hint("Name a file that does not exist yet.")
             }

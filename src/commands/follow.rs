@@ -82,6 +82,7 @@ impl FollowArgs {
             history,
             // Requests cannot be sent to it.
             found_in: None,
+            project: None,
             ready_file: None,
             log: None,
             app,
@@ -126,6 +127,7 @@ pub(super) fn run(args: FollowArgs) -> Result<ExitStatus, Failure> {
         End::TunnelRefused(_)
         | End::UrlChanged { .. }
         | End::CommandEnded { .. }
+        | End::CommandStopped { .. }
         | End::CommandNotStarted(_) => Ok(ExitStatus::Internal),
     }
 }

@@ -25,6 +25,7 @@ use crate::settings::history::HistoryArgs;
 use crate::settings::inspect::InspectArgs;
 use crate::settings::limits::LimitsArgs;
 use crate::settings::output::OutputArgs;
+use crate::settings::project;
 use crate::settings::prompt::{Prompt, Terminal};
 use crate::settings::secret::{SecretArgs, SecretError};
 use crate::settings::stream::ShareArgs;
@@ -188,6 +189,7 @@ impl ListenArgs {
             })),
             history,
             found_in,
+            project: project::current(environment),
             ready_file,
             log,
             app,
@@ -212,6 +214,13 @@ fn command_line(words: Vec<OsString>) -> Option<CommandLine> {
 /// # Errors
 /// The settings are wrong, or the session failed. `files` is the number of files that it may have open.
 pub(super) fn run(args: ListenArgs, files: u64) -> Result<ExitStatus, Failure> {
+    // The parser does not tell a `--` without a command from none.
+    let is_cut_off =
+        args.command.is_empty() && std::env::args_os().next_back().is_some_and(|last| last == "--");
+    if is_cut_off || args.command.first().is_some_and(|program| program.is_empty()) {
+        return Err(Failure::new(ExitStatus::Usage, "there is no command after --")
+            .with_hint("Name a program, as in: zoomhook listen -- npm test"));
+    }
     if args.background.detach {
         return detach::run(args.output.check().format);
     }
@@ -226,6 +235,12 @@ pub(super) fn run(args: ListenArgs, files: u64) -> Result<ExitStatus, Failure> {
         endpoint.limits.connections = endpoint.limits.connections.min(most);
     }
     let waits = !config.waiting.expectation.is_empty();
+    let is_quiet = config.report.quiet;
+    let note = |text: String| {
+        if !is_quiet {
+            report::print_note(&text);
+        }
+    };
     let kept =
         config.history.as_ref().map(|history| report::history_flag(history.non_default_file().as_deref()));
     related.history = kept.clone().unwrap_or_default();
@@ -240,7 +255,16 @@ pub(super) fn run(args: ListenArgs, files: u64) -> Result<ExitStatus, Failure> {
             let command = related.about_expectation(&unmet);
             Err(Failure::not_taken(&unmet, kept.as_deref()).with_command(command))
         }
-        End::CommandEnded { code } => Ok(ExitStatus::OfCommand(code)),
+        End::CommandEnded { code } => {
+            if code != 0 {
+                note(format!("The command ended with exit code {code}."));
+            }
+            Ok(ExitStatus::OfCommand(code))
+        }
+        End::CommandStopped { code } => {
+            note(format!("The time of --timeout is over, which ended the command (exit code {code})."));
+            Ok(ExitStatus::OfCommand(code))
+        }
         End::CommandNotStarted(error) => Err(Failure::new(ExitStatus::Usage, error.to_string())),
         End::TimedOut { missing } if missing.is_empty() => Ok(ExitStatus::Done),
         End::TimedOut { missing } => Err(Failure::not_met(&missing)),

@@ -47,7 +47,7 @@ use explain::explain;
 use crate::inspector::INSPECTOR_FILES;
 use crate::report::{self, OutputError};
 use crate::settings::env::Environment;
-use crate::settings::project_file::{AppliedArguments, ProjectFile, TypedCommand};
+use crate::settings::project_file::{AppliedArguments, NAME, ProjectFile, TypedCommand};
 use crate::settings::token;
 use crate::settings::typed_secrets::TypedSecrets;
 
@@ -125,7 +125,14 @@ fn with_project_file(args: Vec<OsString>) -> Result<AppliedArguments, Failure> {
     let environment = Environment::of_process();
     let mut program = command();
     program.build();
-    Ok(match ProjectFile::find(&program, &environment)? {
+    let file = match ProjectFile::find(&program, &environment) {
+        Err(error) if typed.works_without_file() => {
+            report::print_note(&format!("warning: the flags of {NAME} are not used: {error}"));
+            return Ok(AppliedArguments::unchanged(args));
+        }
+        found => found?,
+    };
+    Ok(match file {
         Some(file) => file.apply(&program, &typed, args, &environment)?,
         None => typed.without_file(args)?,
     })

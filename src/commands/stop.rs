@@ -34,9 +34,10 @@ const EVERY: Duration = Duration::from_millis(20);
 
 pub(super) fn run(args: &StopArgs) -> Result<ExitStatus, Failure> {
     let environment = Environment::of_process();
-    let chosen = choose(args, running(&environment)?, project::current(&environment).as_deref())?;
+    let running = running(&environment)?;
+    let chosen = choose(args, running.clone(), project::current(&environment).as_deref())?;
     let Some(folder) = environment.instances_folder().filter(|_| !chosen.is_empty()) else {
-        report::print_note("No zoomhook listen is running.");
+        nothing_to_stop(&running).lines().for_each(report::print_note);
         return Ok(ExitStatus::Done);
     };
     for entry in &chosen {
@@ -53,7 +54,15 @@ pub(super) fn run(args: &StopArgs) -> Result<ExitStatus, Failure> {
     Ok(ExitStatus::Done)
 }
 
-/// The sessions to stop; empty if none runs.
+/// Says that none runs, and how to stop those of other projects.
+fn nothing_to_stop(others: &[Entry]) -> String {
+    match others {
+        [] => "No zoomhook listen is running.".to_owned(),
+        others => format!("No zoomhook listen is running for this project. {}", how_to_name(others)),
+    }
+}
+
+/// The sessions to stop; empty if none runs for this project.
 fn choose(args: &StopArgs, running: Vec<Entry>, project: Option<&str>) -> Result<Vec<Entry>, Failure> {
     if args.all || running.is_empty() {
         return Ok(running);
@@ -67,8 +76,7 @@ fn choose(args: &StopArgs, running: Vec<Entry>, project: Option<&str>) -> Result
     let (mut of_project, others): (Vec<_>, Vec<_>) =
         running.into_iter().partition(|entry| entry.is_of_project(project));
     match of_project.len() {
-        0 => Err(which("no zoomhook listen is running for this project".to_owned(), &others)),
-        1 => Ok(of_project),
+        0 | 1 => Ok(of_project),
         several => {
             of_project.extend(others);
             Err(which(format!("{several} zoomhook listens are running for this project"), &of_project))
@@ -77,10 +85,13 @@ fn choose(args: &StopArgs, running: Vec<Entry>, project: Option<&str>) -> Result
 }
 
 fn which(message: String, candidates: &[Entry]) -> Failure {
+    Failure::new(ExitStatus::Usage, message).with_hint(how_to_name(candidates))
+}
+
+fn how_to_name(candidates: &[Entry]) -> String {
     let list: Vec<_> =
         candidates.iter().map(|entry| format!("  {}", report::session_in_a_line(entry))).collect();
-    let hint = format!("Name one with --port, or stop all with --all:\n{}", list.join("\n"));
-    Failure::new(ExitStatus::Usage, message).with_hint(hint)
+    format!("Name one with --port, or stop all with --all:\n{}", list.join("\n"))
 }
 
 fn wait_for_end(entry: &Entry, folder: &Path, deadline: Instant) -> Result<(), Failure> {

@@ -12,6 +12,7 @@ use super::interrupt::until_ctrl_c;
 use super::status::running;
 use super::{ExitStatus, Failure, help};
 use crate::delivery::{ExpectationState, StoredDelivery, UnmetExpectation};
+use crate::instances::Entry;
 use crate::report::{self, OutputError, history as view};
 use crate::settings::env::Environment;
 use crate::settings::history::HistoryFileArgs;
@@ -109,8 +110,18 @@ fn history(
     if file.is_given() {
         return Ok((path, false));
     }
-    let running = running(environment)?;
-    match running.into_iter().find(|entry| project.is_none() || entry.is_of_project(project)) {
+    let of_project = |entry: &Entry| project.is_none() || entry.is_of_project(project);
+    let running: Vec<_> = running(environment)?.into_iter().filter(of_project).collect();
+    let stores_nothing =
+        running.first().is_some_and(|_| running.iter().all(|entry| entry.is_without_history));
+    if stores_nothing {
+        let message =
+            "the zoomhook listen of this project runs with --no-history, so nobody else can see its events";
+        return Err(Failure::new(ExitStatus::Usage, message).with_hint(
+            "Start it without --no-history, or let it wait itself: zoomhook listen --expect EVENT",
+        ));
+    }
+    match running.into_iter().find(|entry| !entry.is_without_history) {
         Some(entry) => Ok(match entry.history_file {
             Some(file) => (file, false),
             None => (path, true),

@@ -243,7 +243,24 @@ pub struct Request {
     pub route: Route,
 }
 
+/// Whether a header says for whom a tunnel program or a gateway forwards.
+pub(crate) fn tells_of_a_client(header: &str) -> bool {
+    ["x-forwarded-for", "forwarded"].iter().any(|known| header.eq_ignore_ascii_case(known))
+}
+
 impl Request {
+    /// Whether it is known to have come through the public URL of a session, or through that of another session on its
+    /// stream. `has_public_url` says whether the session has one.
+    #[must_use]
+    pub(crate) fn came_through_public_url(&self, has_public_url: bool) -> bool {
+        match self.route {
+            Route::Tunnel | Route::Stream => true,
+            Route::Local => {
+                has_public_url && self.headers.keys().any(|name| tells_of_a_client(name.as_str()))
+            }
+        }
+    }
+
     /// Replaces timestamp and signature, as if Zoom had sent it now. Everything else stays, including the ids.
     pub fn sign_again(&mut self, secret: &SecretToken, now: SystemTime) {
         let timestamp = now.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs().to_string();

@@ -7,6 +7,7 @@ use hyper::header::{HeaderName, HeaderValue};
 use hyper::{HeaderMap, StatusCode};
 
 use crate::delivery::MASK;
+use crate::delivery::tells_of_a_client;
 use crate::delivery::{
     DeliveryVerdict, ForwardOutcome, ForwardRole, Forwarded, RefusalCode, RelayOutcomeKind, Route, TunnelKind,
 };
@@ -270,12 +271,7 @@ impl StoredDelivery {
     /// `trigger` does; they add a header that says for whom they forward.
     #[must_use]
     pub fn came_through_public_url(&self) -> bool {
-        let is_forwarded = || {
-            let mut names = self.headers.iter().map(|(name, _)| name);
-            names.any(|name| {
-                ["x-forwarded-for", "forwarded"].iter().any(|known| name.eq_ignore_ascii_case(known))
-            })
-        };
+        let is_forwarded = || self.headers.iter().any(|(name, _)| tells_of_a_client(name));
         self.provenance == Provenance::Recorded
             && (self.route == StoredRoute::Tunnel
                 || (self.route == StoredRoute::Local && self.tunnel != TunnelKind::None && is_forwarded()))

@@ -184,11 +184,11 @@ impl fmt::Display for Hint {
             Self::Redirect { location: Some(location) } => {
                 write!(
                     f,
-                    "Zoom does not follow redirects and does not retry this event. Your app redirects to {location}."
+                    "Zoom does not follow redirects, and does not retry an event after one. Your app redirects to {location}."
                 )
             }
             Self::Redirect { location: None } => {
-                f.write_str("Zoom does not follow redirects and does not retry this event.")
+                f.write_str("Zoom does not follow redirects, and does not retry an event after one.")
             }
             Self::NotFound => f.write_str(
                 "If the path is wrong, add the webhook's path to --forward, such as 3000/zoom.",

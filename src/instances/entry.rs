@@ -29,6 +29,8 @@ pub(crate) struct Entry {
     pub(crate) project: Option<String>,
     /// The history file, if it is not the default one.
     pub(crate) history_file: Option<PathBuf>,
+    /// Whether it stores nothing: `--no-history`.
+    pub(crate) is_without_history: bool,
     /// The file with the output of a session in the background.
     pub(crate) log: Option<PathBuf>,
     /// Whether deliveries can arrive.
@@ -53,6 +55,8 @@ struct Written {
     project: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     history_file: Option<PathBuf>,
+    #[serde(default)]
+    is_without_history: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     log: Option<PathBuf>,
     #[serde(default)]
@@ -74,6 +78,7 @@ impl Entry {
             apps: Vec::new(),
             project: None,
             history_file: None,
+            is_without_history: false,
             log: None,
             is_ready: false,
             public_url: None,
@@ -84,6 +89,12 @@ impl Entry {
     #[must_use]
     pub(crate) fn of_project(self, project: Option<String>, history_file: Option<PathBuf>) -> Self {
         Self { project, history_file, ..self }
+    }
+
+    /// The same entry, of a session that stores nothing if `is_without_history`.
+    #[must_use]
+    pub(crate) fn storing_nothing(self, is_without_history: bool) -> Self {
+        Self { is_without_history, ..self }
     }
 
     /// The same entry, of a session in the background with its output in this file.
@@ -139,8 +150,19 @@ impl Entry {
     /// The file's text; `None` if the time is out of range.
     pub(crate) fn to_json(&self) -> Option<String> {
         let since = Timestamp::try_from(self.since).ok()?.to_string();
-        let Self { pid, url, inspector, apps, project, history_file, log, is_ready, public_url, .. } =
-            self.clone();
+        let Self {
+            pid,
+            url,
+            since: _,
+            inspector,
+            apps,
+            project,
+            history_file,
+            is_without_history,
+            log,
+            is_ready,
+            public_url,
+        } = self.clone();
         let written = Written {
             version: VERSION,
             pid,
@@ -150,6 +172,7 @@ impl Entry {
             apps,
             project,
             history_file,
+            is_without_history,
             log,
             is_ready,
             public_url,
@@ -168,6 +191,7 @@ impl Entry {
             apps: written.apps,
             project: written.project,
             history_file: written.history_file,
+            is_without_history: written.is_without_history,
             log: written.log,
             is_ready: written.is_ready,
             public_url: written.public_url,
@@ -214,6 +238,7 @@ mod tests {
         let entry = Entry::of_process("127.0.0.1:4000".parse().unwrap(), "/webhook", since)
             .forwarding_to(vec!["http://localhost:3000".to_owned()])
             .of_project(Some("/home/jill/app".into()), Some("/home/jill/h.db".into()))
+            .storing_nothing(true)
             .ready_at(Some("https://a.example/webhook".into()));
         let json = entry.to_json().unwrap();
         assert_eq!(Entry::parse(&json), Some(entry));

@@ -294,7 +294,7 @@ fn of_zoomhook(posted: &Posted) -> Vec<String> {
 fn fate(posted: &Posted, status: u16) -> Option<String> {
     match posted.reaction {
         _ if posted.is_challenge() => Some("Validate fails in Marketplace.".to_owned()),
-        Reaction::Lost => Some(format!("Zoom does not retry after {status}: the event is lost.")),
+        Reaction::Lost => Some(format!("Zoom would not retry after {status}: the event would be lost.")),
         Reaction::Retried => Some(retried(posted)),
         Reaction::Delivered | Reaction::DeliveredOddly => None,
     }
@@ -304,7 +304,7 @@ fn retried(posted: &Posted) -> String {
     match posted.next_try {
         Some(pause) if pause.is_zero() => "Zoom would retry.".to_owned(),
         Some(pause) => format!("Zoom would retry after {}.", words(pause)),
-        None => "That was the last retry: the event is lost.".to_owned(),
+        None => "That was the last retry: the event would be lost.".to_owned(),
     }
 }
 
@@ -423,7 +423,7 @@ fn summary(tally: &SendTally, took: Duration, theme: Theme) -> String {
     let counts = [
         (tally.delivered, "delivered"),
         (tally.refused, refused),
-        (tally.lost, "lost: Zoom does not retry"),
+        (tally.lost, "lost: Zoom would not retry"),
         (tally.open, "not delivered: Zoom would have retried"),
         (tally.wrong_answers, "challenges with a wrong answer"),
         (tally.forged_taken, "signed wrongly on purpose and accepted: your app does not check the signature"),
@@ -524,7 +524,7 @@ mod tests {
         assert!(shown(&answered(302)).contains("does not follow redirects"));
         let refused = shown(&answered(401));
         assert!(refused.contains("Your app answered 401 to a correctly signed request."), "{refused}");
-        assert!(refused.contains("Zoom does not retry after 401: the event is lost."), "{refused}");
+        assert!(refused.contains("Zoom would not retry after 401: the event would be lost."), "{refused}");
         assert!(shown(&answered(503)).contains("retry after 5 min"));
         assert!(shown(&posted(EndpointOutcome::TimedOut, b"")).contains("3 seconds"));
     }
@@ -539,7 +539,7 @@ mod tests {
         let stale = of_zoomhook(401, br#"{"error":"stale","message":"The timestamp is too far."}"#);
         let text = shown(&stale);
         assert!(text.contains("zoomhook itself answered 401: The timestamp is too far.\n"), "{text}");
-        assert!(text.contains("Zoom does not retry after 401") && !text.contains("our app"), "{text}");
+        assert!(text.contains("Zoom would not retry after 401") && !text.contains("our app"), "{text}");
         assert!(stale.hints().is_empty());
         let challenge = Posted {
             event: CHALLENGE_EVENT.into(),

@@ -4,7 +4,9 @@
 //! zoomhook's process group: Ctrl-C reaches both, and the command decides what it means. Elsewhere it has its own
 //! group, so that what it has started is stopped with it.
 
-use std::io::{self, IsTerminal};
+use std::ffi::OsStr;
+use std::io::{self, IsTerminal, Read};
+use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
 use std::time::Duration;
 
@@ -15,6 +17,7 @@ use super::ending::ReceivedSignal;
 use crate::child::ChildProcess;
 use crate::child::ProcessGroup;
 use crate::delivery::Ready;
+use crate::files::open_regular;
 use crate::report::{self, VerdictFormat};
 use crate::system_words::without_numbers;
 
@@ -61,7 +64,7 @@ impl UserCommand {
         let child = spawn(&line, group, ready, format).map_err(|error| {
             let program = line.program.to_string_lossy().into_owned();
             let reason = match error.kind() {
-                io::ErrorKind::NotFound => "it is not installed or not in PATH".to_owned(),
+                io::ErrorKind::NotFound => not_found(&line.program),
                 _ => without_numbers(&error.to_string()),
             };
             CommandNotStarted { program, reason }
@@ -112,6 +115,33 @@ impl UserCommand {
         *self = Self::Idle(None);
         Some(status.map_or(1, exit_code))
     }
+}
+
+/// Why the system has not found a program, or what the program needs: both have the same error.
+fn not_found(program: &OsStr) -> String {
+    let is_path = Path::new(program).components().nth(1).is_some();
+    let folders = std::env::var_os("PATH").unwrap_or_default();
+    let mut candidates = std::env::split_paths(&folders).map(|folder| folder.join(program));
+    let file = if is_path { Some(program.into()) } else { candidates.find(|file| file.is_file()) };
+    match file.filter(|file: &PathBuf| file.is_file()) {
+        Some(file) => match interpreter(&file) {
+            Some(interpreter) => format!("its first line names {interpreter}, which does not exist"),
+            None => "the file exists, but a program that the system needs to run it does not".to_owned(),
+        },
+        None if is_path => "there is no such file".to_owned(),
+        None => "it is not installed or not in PATH".to_owned(),
+    }
+}
+
+/// The program in the first line of a script.
+fn interpreter(script: &Path) -> Option<String> {
+    let mut start = Vec::new();
+    open_regular(script).ok()?.take(256).read_to_end(&mut start).ok()?;
+    let line = start.strip_prefix(b"#!")?.split(|byte| *byte == b'\n').next()?;
+    let line = String::from_utf8_lossy(line);
+    // A carriage return belongs to the name for the system.
+    let program = line.trim_start_matches([' ', '\t']).split([' ', '\t']).next()?;
+    (!Path::new(program).exists()).then(|| program.to_owned())
 }
 
 fn spawn(

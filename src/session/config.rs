@@ -31,6 +31,8 @@ pub(crate) struct SessionConfig {
     pub(crate) log: Option<PathBuf>,
     /// The folder where other commands look for running sessions; `None` to not register this one.
     pub(crate) found_in: Option<PathBuf>,
+    /// The folder of the project, also without a history; `None` if the current folder was deleted.
+    pub(crate) project: Option<String>,
     /// The user's app; `None` if nothing is forwarded.
     pub(crate) app: Option<AppConfig>,
     /// How to report.

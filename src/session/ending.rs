@@ -39,6 +39,11 @@ pub(crate) enum End<T> {
         /// The exit code.
         code: i32,
     },
+    /// The timeout has ended the command, with this exit code.
+    CommandStopped {
+        /// The command's exit code.
+        code: i32,
+    },
     /// The command could not be started.
     CommandNotStarted(CommandNotStarted),
     /// The reader of the output has closed it.

@@ -50,6 +50,8 @@ pub(super) struct Listing {
     pub(super) project: Option<String>,
     /// The history file, if it is not the default one.
     pub(super) history_file: Option<PathBuf>,
+    /// Whether nothing is stored.
+    pub(super) is_without_history: bool,
     /// The file with the output of a session in the background.
     pub(super) log: Option<PathBuf>,
     /// The file of `--ready-file`.
@@ -103,6 +105,7 @@ impl EndpointParts {
             .forwarding_to(listing.apps)
             .with_inspector(listing.inspector)
             .of_project(listing.project, listing.history_file)
+            .storing_nothing(listing.is_without_history)
             .logging_to(listing.log);
         let announcement =
             Announcement::start(listing.folder.as_deref(), entry, listing.ready_file, &events).await?;

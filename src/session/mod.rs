@@ -74,6 +74,7 @@ pub(crate) use config::{
 use ending::Signals;
 pub(crate) use ending::{End, SessionError};
 use parts::Parts;
+pub(crate) use ready_file::ReadyFileError;
 
 /// Events that start the script or end the session, except signals and timeouts.
 enum Happening {
@@ -153,7 +154,7 @@ where
         (End::Interrupted { ready, .. }, None) => End::Interrupted { ready, cut_short: true },
         (_, None) => End::Interrupted { ready: true, cut_short: true },
         (End::TimedOut { .. }, Some((Some(code), missing))) if missing.is_empty() => {
-            End::CommandEnded { code }
+            End::CommandStopped { code }
         }
         (End::TimedOut { .. }, Some((_, missing))) => End::TimedOut { missing },
         (End::CommandEnded { code: 0 }, Some((_, missing))) => after_command(missing, &mut happened),

@@ -72,7 +72,8 @@ impl Parts {
         pressed: Option<mpsc::Receiver<Key>>,
     ) -> Result<Self, SessionError> {
         let ready_file = config.ready_file.take().map(ReadyFile::new).transpose()?;
-        let project = config.history.as_ref().and_then(|history| history.project.clone());
+        let project = config.project.take();
+        let is_without_history = config.history.is_none();
         let opened = SessionOpening::new(&mut config).await?;
         let awaited = SharedExpectation::new(std::mem::take(&mut config.waiting.expectation));
         let inspection = Inspection::bind(&config, &opened, awaited.clone()).await?;
@@ -133,6 +134,7 @@ impl Parts {
                     inspector: inspector_url,
                     project,
                     history_file: opened.history_file,
+                    is_without_history,
                     log: config.log,
                     ready_file,
                 };

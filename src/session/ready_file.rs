@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
+use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 
 use crate::files::PathError;
@@ -19,6 +20,14 @@ pub(crate) enum ReadyFileError {
     NotOurs {
         /// The file.
         path: PathBuf,
+    },
+    /// Something listens at the address that the file names.
+    #[error("--ready-file {}: the file is that of a session at {address}, and a program listens there", path.display())]
+    OfRunning {
+        /// The file.
+        path: PathBuf,
+        /// The address of that session.
+        address: SocketAddr,
     },
     /// It cannot be written.
     #[error("cannot write --ready-file {}: {reason}", path.display())]
@@ -44,9 +53,17 @@ impl ReadyFile {
     /// [`ReadyFileError`].
     pub(super) fn new(path: PathBuf) -> Result<Self, ReadyFileError> {
         let io = |reason| ReadyFileError::Io { path: path.clone(), reason };
+        if path.symlink_metadata().is_ok_and(|found| found.is_symlink()) {
+            return Err(ReadyFileError::NotOurs { path });
+        }
         match read(&path) {
-            Ok(text) if is_ready_line(&text) => fs::remove_file(&path).map_err(io)?,
-            Ok(_) => return Err(ReadyFileError::NotOurs { path }),
+            Ok(text) => {
+                let Some(address) = address_in(&text) else { return Err(ReadyFileError::NotOurs { path }) };
+                if is_in_use(address) {
+                    return Err(ReadyFileError::OfRunning { path, address });
+                }
+                fs::remove_file(&path).map_err(io)?;
+            }
             Err(PathError::Io(error)) if error.kind() == io::ErrorKind::NotFound => {}
             Err(PathError::Io(error)) => return Err(io(error)),
             Err(PathError::NotAFile { .. } | PathError::Untrusted(_)) => {
@@ -61,13 +78,17 @@ impl ReadyFile {
     /// Writes the file. A reader sees all of it or the former one.
     ///
     /// # Errors
-    /// The system's error.
+    /// The system's error. [`io::ErrorKind::AlreadyExists`] if another program has written the file meanwhile.
     pub(super) fn write(&mut self, line: &[u8]) -> io::Result<()> {
         let new = beside(&self.path);
         let moved = create_private(&new).and_then(|mut file| {
             file.write_all(line)?;
             drop(file);
-            fs::rename(&new, &self.path)
+            let is_free = match fs::symlink_metadata(&self.path) {
+                Err(error) => error.kind() == io::ErrorKind::NotFound,
+                Ok(_) => self.is_own(),
+            };
+            if is_free { fs::rename(&new, &self.path) } else { Err(io::ErrorKind::AlreadyExists.into()) }
         });
         if moved.is_err() {
             let _ = fs::remove_file(&new);
@@ -78,12 +99,17 @@ impl ReadyFile {
     }
 }
 
+impl ReadyFile {
+    /// Whether the file has exactly what this session has written.
+    fn is_own(&self) -> bool {
+        let written = self.written.as_ref();
+        written.is_some_and(|written| read(&self.path).is_ok_and(|text| text == *written))
+    }
+}
+
 impl Drop for ReadyFile {
     fn drop(&mut self) {
-        // A later session may have replaced it.
-        if let Some(written) = &self.written
-            && read(&self.path).is_ok_and(|text| text == *written)
-        {
+        if self.is_own() {
             let _ = fs::remove_file(&self.path);
         }
     }
@@ -95,9 +121,20 @@ fn read(path: &Path) -> Result<Vec<u8>, PathError> {
     Ok(bytes)
 }
 
-/// Whether a file is one that a session wrote.
-fn is_ready_line(text: &[u8]) -> bool {
-    serde_json::from_slice::<serde_json::Value>(text).is_ok_and(|line| line["type"] == "ready")
+/// The address of the session that wrote a file; `None` if none did. Output of `--format json` has more lines.
+fn address_in(text: &[u8]) -> Option<SocketAddr> {
+    let line = std::str::from_utf8(text).ok()?.strip_suffix('\n').filter(|line| !line.contains('\n'))?;
+    let line: serde_json::Value = serde_json::from_str(line).ok()?;
+    if line["v"] != 1 || line["type"] != "ready" {
+        return None;
+    }
+    let rest = line["local_url"].as_str()?.strip_prefix("http://")?;
+    rest.split('/').next()?.parse().ok()
+}
+
+/// Whether a program of this machine listens at an address: it cannot be bound then.
+fn is_in_use(address: SocketAddr) -> bool {
+    TcpListener::bind(address).is_err_and(|error| error.kind() == io::ErrorKind::AddrInUse)
 }
 
 /// A name in the same folder, so that the file can be moved to its place.
@@ -121,26 +158,46 @@ fn create_private(path: &Path) -> io::Result<File> {
 mod tests {
     use super::*;
 
-    const LINE: &[u8] = b"{\"v\":1,\"type\":\"ready\"}\n";
+    fn line(port: u16) -> Vec<u8> {
+        let url = format!("http://127.0.0.1:{port}/webhook");
+        format!("{{\"v\":1,\"type\":\"ready\",\"local_url\":\"{url}\"}}\n").into_bytes()
+    }
 
     #[test]
     fn replaces_and_removes_only_files_of_sessions() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("ready");
+        let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+        let running = line(taken.local_addr().unwrap().port());
         let mut first = ReadyFile::new(path.clone()).unwrap();
-        first.write(LINE).unwrap();
-        assert_eq!(fs::read(&path).unwrap(), LINE);
+        let mut late = ReadyFile::new(path.clone()).unwrap();
+        first.write(&running).unwrap();
+        assert_eq!(late.write(&running).unwrap_err().kind(), io::ErrorKind::AlreadyExists);
+        assert!(matches!(ReadyFile::new(path.clone()), Err(ReadyFileError::OfRunning { .. })));
+        drop(late);
+        assert_eq!(fs::read(&path).unwrap(), running);
+        drop(taken);
         let mut second = ReadyFile::new(path.clone()).unwrap();
-        assert!(!path.exists(), "an earlier session is not mistaken for this one");
-        second.write(b"{\"type\":\"ready\",\"port\":2}\n").unwrap();
+        assert!(!path.exists(), "the file of a killed session is not mistaken for this one");
+        second.write(&line(2)).unwrap();
+        second.write(&line(3)).unwrap();
         drop(first);
-        assert!(path.exists(), "the file is that of the second session");
+        assert_eq!(fs::read(&path).unwrap(), line(3), "the file is that of the second session");
         drop(second);
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
-        for other in ["notes", "", "{}"] {
+        for other in ["notes", "", "{}", "{\"v\":1,\"type\":\"ready\"}\n"] {
             fs::write(&path, other).unwrap();
             assert!(matches!(ReadyFile::new(path.clone()), Err(ReadyFileError::NotOurs { .. })), "{other}");
         }
         assert!(matches!(ReadyFile::new(path.join("below")), Err(ReadyFileError::Io { .. })));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_is_not_replaced() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("ready");
+        std::os::unix::fs::symlink("nowhere", &path).unwrap();
+        assert!(matches!(ReadyFile::new(path), Err(ReadyFileError::NotOurs { .. })));
     }
 }

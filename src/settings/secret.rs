@@ -102,6 +102,11 @@ pub(super) fn known_texts(environment: &Environment, reads_dotenv: bool) -> Vec<
     texts
 }
 
+/// Every secret of the environment and of all `.env` files around this folder, also of other programs than zoomhook.
+pub(super) fn texts_of_project(environment: &Environment) -> Vec<SecretText> {
+    found::all(environment)
+}
+
 /// Why there are no usable secret tokens. The messages never contain a token.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum SecretError {

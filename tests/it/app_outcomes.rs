@@ -113,7 +113,7 @@ async fn the_summary_and_the_exit_code_count_what_the_app_did_not_take() {
 
 
       Ran for ?.? s.
-      ✗ 5 events: 2 delivered, 2 refused by your app (302, 401), 1 failed in your app (500). Zoom does not retry the 2 events that your app refused.
+      ✗ 5 events: 2 delivered, 2 refused by your app (302, 401), 1 failed in your app (500). Zoom does not retry a refused event.
           status.200   1
           status.204   1
           status.302   1
@@ -155,7 +155,7 @@ async fn an_expected_event_that_the_app_refuses_ends_the_session_with_5() {
 
 
       Ran for ?.? s.
-      ✗ 2 events: 1 delivered, 1 refused by your app (401). Zoom does not retry the event that your app refused.
+      ✗ 2 events: 1 delivered, 1 refused by your app (401). Zoom does not retry a refused event.
           status.200   1
           status.401   1
       ✗ Not delivered: status.401 (0 of 1, your app refused 1).
@@ -250,7 +250,7 @@ async fn with_ack_now_the_later_answer_of_the_app_decides() {
 
 
       Ran for ?.? s.
-      ✗ 2 events: 1 delivered, 1 refused by your app (404). Zoom does not retry the event that your app refused.
+      ✗ 2 events: 1 delivered, 1 refused by your app (404). Zoom does not retry a refused event.
           status.200   1
           status.404   1
       ✗ Not delivered: status.404 (0 of 1, your app refused 1).

@@ -32,7 +32,7 @@ async fn sign_shows_what_the_apps_answer_says() {
     exit: 5
     --- stdout
      ✗ meeting.started   403 in ?.? ms
-         Zoom does not retry after 403: the event is lost.
+         Zoom would not retry after 403: the event would be lost.
          Django's CSRF check refused it. Put @csrf_exempt on the view of the webhook.
          It answered: a web page with the title "403 Forbidden"
     "#);
@@ -45,7 +45,7 @@ async fn sign_shows_what_the_apps_answer_says() {
     exit: 5
     --- stdout
      ✗ meeting.started   400 in ?.? ms
-         Zoom does not retry after 400: the event is lost.
+         Zoom would not retry after 400: the event would be lost.
          Your app says that it could not verify the request.
          It answered: {"message":"Failed to verify the request"}
     --- stderr
@@ -59,7 +59,7 @@ async fn sign_shows_what_the_apps_answer_says() {
     --- stdout
      ✗ meeting.started   401 in ?.? ms
          Your app answered 401 to a correctly signed request.
-         Zoom does not retry after 401: the event is lost.
+         Zoom would not retry after 401: the event would be lost.
          It answered: no entry
     --- stderr
     Signed with the secret token from ZOOM_WEBHOOK_SECRET_TOKEN in the environment (fingerprint b63f5ec9). An app with another one refuses it.
@@ -71,7 +71,7 @@ async fn sign_shows_what_the_apps_answer_says() {
     exit: 5
     --- stdout
      ✗ meeting.started   302 in ?.? ms
-         Zoom does not retry after 302: the event is lost.
+         Zoom would not retry after 302: the event would be lost.
          Vercel asks for a login before the app. Turn off Deployment Protection for this deployment, or use a production domain.
          It answered: vercel.com/sso-api
     ");
@@ -80,14 +80,14 @@ async fn sign_shows_what_the_apps_answer_says() {
     exit: 5
     --- stdout
      ✗ meeting.started   302 in ?.? ms
-         Zoom does not follow redirects and does not retry this event. Your app redirects to /login.
+         Zoom does not follow redirects, and does not retry an event after one. Your app redirects to /login.
     ");
     app.answers(&answer("404 Not Found", "x: y", "Cannot POST /webhook"));
     assert_run!(run(&app, &["sign", BODY]).await, @"
     exit: 5
     --- stdout
      ✗ meeting.started   404 in ?.? ms
-         Zoom does not retry after 404: the event is lost.
+         Zoom would not retry after 404: the event would be lost.
          Your app answered 404. If its webhook has another path, add the path to --to, such as 3000/zoom.
          It answered: Cannot POST /webhook
     ");

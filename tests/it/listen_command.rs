@@ -92,6 +92,36 @@ fn a_command_that_cannot_be_started_is_an_error() {
     --- stderr
     error: cannot start the command no-such-program: it is not installed or not in PATH
     ");
+    let script = home.path().join("bad.sh");
+    std::fs::write(&script, "#!/no/such/interpreter -x\n").unwrap();
+    assert!(Command::new("chmod").arg("+x").arg(&script).status().unwrap().success());
+    let command = listen_with(&home, &["--quiet"], &[script.to_str().unwrap()]);
+    assert_run!(finish_at_once(command), @"
+    exit: 2
+    --- stderr
+    error: cannot start the command /folder/of/test/bad.sh: its first line names /no/such/interpreter, which does not exist
+    ");
+    let command = listen_with(&home, &["--quiet"], &["./no-such-script.sh"]);
+    assert_run!(finish_at_once(command), @"
+    exit: 2
+    --- stderr
+    error: cannot start the command ./no-such-script.sh: there is no such file
+    ");
+    for words in [&[][..], &[""]] {
+        let finished = finish_at_once(listen_with(&home, &["--quiet"], words));
+        assert_eq!(finished.code, Some(2), "{finished:?}");
+        assert!(finished.stderr.starts_with("error: there is no command after --\n"), "{finished:?}");
+    }
+}
+
+#[test]
+fn the_screen_says_how_the_command_ended() {
+    let failed = run(&[], "exit 9");
+    assert!(failed.stderr.ends_with("The command ended with exit code 9.\n"), "{failed:?}");
+    let stopped = run(&["--timeout", "300ms"], "exec sleep 60");
+    let line = "The time of --timeout is over, which ended the command (exit code 143).\n";
+    assert!(stopped.stderr.ends_with(line), "{stopped:?}");
+    assert!(!run(&[], "exit 0").stderr.contains("command"));
 }
 
 #[test]

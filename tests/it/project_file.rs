@@ -120,9 +120,14 @@ fn a_secret_is_refused_with_what_to_do() {
         ("[listen]\nforward-header = \"Authorization: Bearer hush-hush\"\n", "forward-header"),
         ("[profile.a.listen]\nproxy = \"http://jill:hush-hush@proxy.example\"\n", "proxy"),
         ("[listen]\ndomain = \"zoomhook-test-secret\"\n", "domain"),
+        // Inside of a longer value, and a secret of another program.
+        ("[listen]\nforward-header = \"X-Hub: zoomhook-test-secret\"\n", "forward-header"),
+        ("[listen]\npath = \"/of-the-hushed-database/x\"\n", "path"),
     ] {
         let home = project(file);
-        for arguments in [&["listen"][..], &["config"], &["demo", "--fast"]] {
+        std::fs::write(home.path().join(".env"), "DATABASE_PASSWORD=of-the-hushed-database\nPORT=40000000\n")
+            .unwrap();
+        for arguments in [&["listen"][..], &["config"], &["history", "list"]] {
             let finished = run(home.path(), arguments);
             assert_eq!(finished.code, Some(2), "{file} {finished:?}");
             assert!(finished.stderr.contains(&format!("zoomhook.toml, line 2: {name} ")), "{finished:?}");
@@ -190,6 +195,67 @@ fn a_wrong_value_names_its_line() {
 
     For more information, try '--help'.
     --port is from zoomhook.toml, line 3.
+    ");
+}
+
+#[test]
+fn config_refuses_the_values_that_the_command_refuses() {
+    for (value, refused) in [
+        ("port = \"abc\"", true),
+        ("port = 4001.5", true),
+        ("port = -1", true),
+        ("port = 4001", false),
+        ("tunnel = \"ngrokk\"", true),
+        ("timeout = \"soon\"", true),
+    ] {
+        for head in ["[listen]", "[profile.a.listen]"] {
+            let config = run(project(&format!("{head}\n{value}\n")).path(), &["config"]);
+            assert_eq!(config.code, Some(if refused { 2 } else { 0 }), "{value} {config:?}");
+        }
+    }
+    assert_run!(run(project("[listen]\nport = \"abc\"\n").path(), &["config"]), @"
+    exit: 2
+    --- stderr
+    error: zoomhook.toml, line 2: port has a value that it does not take: write a whole number from 0 to 65535
+    ");
+    assert_run!(run(project("[listen]\ntunnel = \"ngrokk\"\n").path(), &["config"]), @"
+    exit: 2
+    --- stderr
+    error: zoomhook.toml, line 2: tunnel has a value that it does not take: the values are ngrok, ssh, cloudflared, none
+    ");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_cannot_be_read_is_not_as_if_there_were_none() {
+    let home = TempDir::new().unwrap();
+    let file = home.path().join("zoomhook.toml");
+    std::os::unix::fs::symlink("nowhere.toml", &file).unwrap();
+    assert_run!(run(home.path(), &["config"]), @"
+    exit: 2
+    --- stderr
+    error: cannot read zoomhook.toml: it is a link to a file that does not exist, not a regular file
+    ");
+    std::fs::remove_file(&file).unwrap();
+    std::fs::create_dir(&file).unwrap();
+    assert_run!(run(home.path(), &["config"]), @"
+    exit: 2
+    --- stderr
+    error: cannot read zoomhook.toml: it is a folder, not a regular file
+    ");
+    std::fs::remove_dir(&file).unwrap();
+    assert!(Command::new("mkfifo").arg(&file).status().unwrap().success());
+    assert_run!(run(home.path(), &["config"]), @"
+    exit: 2
+    --- stderr
+    error: cannot read zoomhook.toml: it is a named pipe, not a regular file
+    ");
+    std::fs::remove_file(&file).unwrap();
+    std::os::unix::fs::symlink("/dev/null", &file).unwrap();
+    assert_run!(run(home.path(), &["config"]), @"
+    exit: 2
+    --- stderr
+    error: cannot read zoomhook.toml: it is a device, not a regular file
     ");
 }
 

@@ -341,18 +341,18 @@ async fn trigger_judges_wrong_signatures_by_the_genuine_events_of_the_run() {
       Reserialized: exit 5
        ✗ meeting.deleted   401 in ?.? ms
            Your app answered 401 to a correctly signed request.
-           Zoom does not retry after 401: the event is lost.
+           Zoom would not retry after 401: the event would be lost.
        · meeting.deleted   401 in ?.? ms
            Wrong on purpose: signed with another secret token.
            Refused with 401. No genuine request was accepted before, so this alone shows nothing about the signature check.
        ✗ meeting.deleted   401 in ?.? ms
            Your app answered 401 to a correctly signed request.
-           Zoom does not retry after 401: the event is lost.
+           Zoom would not retry after 401: the event would be lost.
        · meeting.deleted   401 in ?.? ms
            Wrong on purpose: signed with another secret token.
            Refused with 401. No genuine request was accepted before, so this alone shows nothing about the signature check.
                 2  signed wrongly on purpose and refused, but no genuine event was accepted either
-                2  lost: Zoom does not retry
+                2  lost: Zoom would not retry
          401 × 4
       LikeRivet: exit 0
        ✓ meeting.deleted   200 in ?.? ms
@@ -369,18 +369,18 @@ async fn trigger_judges_wrong_signatures_by_the_genuine_events_of_the_run() {
       CustomHeader: exit 5
        ✗ meeting.deleted   401 in ?.? ms
            Your app answered 401 to a correctly signed request.
-           Zoom does not retry after 401: the event is lost.
+           Zoom would not retry after 401: the event would be lost.
        · meeting.deleted   401 in ?.? ms
            Wrong on purpose: signed with another secret token.
            Refused with 401. No genuine request was accepted before, so this alone shows nothing about the signature check.
        ✗ meeting.deleted   401 in ?.? ms
            Your app answered 401 to a correctly signed request.
-           Zoom does not retry after 401: the event is lost.
+           Zoom would not retry after 401: the event would be lost.
        · meeting.deleted   401 in ?.? ms
            Wrong on purpose: signed with another secret token.
            Refused with 401. No genuine request was accepted before, so this alone shows nothing about the signature check.
                 2  signed wrongly on purpose and refused, but no genuine event was accepted either
-                2  lost: Zoom does not retry
+                2  lost: Zoom would not retry
          401 × 4
       DecodedHex: exit 0
        ✓ meeting.deleted   200 in ?.? ms
@@ -421,9 +421,9 @@ async fn trigger_judges_wrong_signatures_by_the_genuine_events_of_the_run() {
            Refused with 401. No genuine request was accepted before, so this alone shows nothing about the signature check.
        ✗ meeting.deleted   401 in ?.? ms
            Your app answered 401 to a correctly signed request.
-           Zoom does not retry after 401: the event is lost.
+           Zoom would not retry after 401: the event would be lost.
                 1  signed wrongly on purpose and refused, but no genuine event was accepted either
-                1  lost: Zoom does not retry
+                1  lost: Zoom would not retry
          401 × 2
       LikeRivet: exit 0
        · meeting.deleted   400 in ?.? ms
@@ -440,9 +440,9 @@ async fn trigger_judges_wrong_signatures_by_the_genuine_events_of_the_run() {
            Refused with 401. No genuine request was accepted before, so this alone shows nothing about the signature check.
        ✗ meeting.deleted   401 in ?.? ms
            Your app answered 401 to a correctly signed request.
-           Zoom does not retry after 401: the event is lost.
+           Zoom would not retry after 401: the event would be lost.
                 1  signed wrongly on purpose and refused, but no genuine event was accepted either
-                1  lost: Zoom does not retry
+                1  lost: Zoom would not retry
          401 × 2
       DecodedHex: exit 0
        · meeting.deleted   401 in ?.? ms
@@ -468,7 +468,7 @@ async fn a_genuine_event_with_an_emoji_is_refused_by_the_app_that_re_serializes(
     --- stdout
      ✗ meeting.started   401 in ?.? ms
          Your app answered 401 to a correctly signed request.
-         Zoom does not retry after 401: the event is lost.
+         Zoom would not retry after 401: the event would be lost.
     --- stderr
     Signed with the secret token from ZOOM_WEBHOOK_SECRET_TOKEN in the environment (fingerprint b63f5ec9). An app with another one refuses it.
     To find out why, by experiment:

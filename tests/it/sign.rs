@@ -253,14 +253,14 @@ fn an_answer_of_listen_itself_is_not_attributed_to_an_app() {
     --- stdout
      ✗ meeting.started   401 in ?.? ms
          zoomhook itself answered 401: The timestamp is too far from this machine's time.
-         Zoom does not retry after 401: the event is lost.
+         Zoom would not retry after 401: the event would be lost.
     ");
     assert_run!(sign_to(&listen, "/zoom", &[BODY]), @"
     exit: 5
     --- stdout
      ✗ meeting.started   404 in ?.? ms
          zoomhook itself answered 404: There is no endpoint at this path.
-         Zoom does not retry after 404: the event is lost.
+         Zoom would not retry after 404: the event would be lost.
     ");
     assert_run!(sign_to(&listen, "/webhook", &[BODY, "--break", "missing-signature"]), @"
     exit: 0

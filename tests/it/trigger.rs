@@ -120,7 +120,7 @@ fn answers_that_zoom_does_not_accept_are_reported_and_end_with_5() {
     exit: 5
     --- stdout
      ✗ meeting.ended   302 in ?.? ms
-         Zoom does not follow redirects and does not retry this event. Your app redirects to /elsewhere.
+         Zoom does not follow redirects, and does not retry an event after one. Your app redirects to /elsewhere.
     ");
     assert_run!(sent(&receiver.url("/slow")), @"
     exit: 5
@@ -245,11 +245,11 @@ async fn junit_has_a_test_case_for_each_event() {
       <testsuite name="zoomhook trigger">
         <testcase classname="trigger" name="meeting.started">
           <failure type="not_delivered" message="zoomhook itself answered 404: There is no endpoint at this path.">zoomhook itself answered 404: There is no endpoint at this path.
-    Zoom does not retry after 404: the event is lost.</failure>
+    Zoom would not retry after 404: the event would be lost.</failure>
         </testcase>
         <testcase classname="trigger" name="meeting.ended">
           <failure type="not_delivered" message="zoomhook itself answered 404: There is no endpoint at this path.">zoomhook itself answered 404: There is no endpoint at this path.
-    Zoom does not retry after 404: the event is lost.</failure>
+    Zoom would not retry after 404: the event would be lost.</failure>
         </testcase>
       </testsuite>
     </testsuites>

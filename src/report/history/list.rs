@@ -165,7 +165,7 @@ fn room_for_event(width: usize, id: &str) -> usize {
     width.saturating_sub(2 + id.len() + 2 + SHORT_TIME + 2 + 2 + 3).max(10)
 }
 
-/// A check mark means that this machine verified it, and that the app took it.
+/// A check mark means that this machine verified it and did not refuse it, and that the app took it.
 fn sign(stored: &StoredDelivery, now: SystemTime) -> (Ink, &'static str) {
     if stored.provenance == Provenance::Imported && stored.verdict != DeliveryVerdict::Unknown {
         return (Ink::Dim, "○");
@@ -175,6 +175,8 @@ fn sign(stored: &StoredDelivery, now: SystemTime) -> (Ink, &'static str) {
         (Some(EventOutcome::Pending), _) => (Ink::Dim, "→"),
         (Some(_), _) => (Ink::Warn, "▲"),
         (None, DeliveryVerdict::Valid) if stored.waits_for.is_some() => (Ink::Dim, "→"),
+        // Refused for another reason than its signature, such as a body that is not an event.
+        (None, DeliveryVerdict::Valid) if stored.reason.is_some() => (Ink::Bad, "✗"),
         (None, DeliveryVerdict::Valid) if stored.fails_validation() => (Ink::Warn, "▲"),
         (None, DeliveryVerdict::Valid) => (Ink::Good, "✓"),
         (None, DeliveryVerdict::Invalid) => (Ink::Bad, "✗"),

@@ -124,13 +124,15 @@ fn of_event(
     let was_queued = tries > 0 || delivery.is_queued;
     // The sentences about the app's answer say what became of other events.
     if let Some(outcome) = outcome.filter(|_| was_queued) {
-        let reaction = if is_zooms { stored.reaction(now) } else { None };
         let tone = match outcome {
             EventOutcome::Delivered => "good",
             EventOutcome::Pending => "waiting",
             _ => "bad",
         };
-        sentences.push(OutcomeSentence::new(tone, sentence(&wording::outcome(outcome, reaction))));
+        sentences.push(OutcomeSentence::new(
+            tone,
+            sentence(&wording::outcome(outcome, stored.reaction(now), is_zooms)),
+        ));
     }
     sentences
 }

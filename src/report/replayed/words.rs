@@ -86,7 +86,7 @@ fn ending(replayed: &Replayed) -> Option<Remark> {
             }
             (_, Reaction::Lost) if is_challenge => retry.to_owned(),
             (_, Reaction::Lost) => {
-                format!("Zoom does not retry after {}: the event would be lost.", status.as_u16())
+                format!("Zoom would not retry after {}: the event would be lost.", status.as_u16())
             }
             (_, Reaction::Retried) => retry.to_owned(),
         },

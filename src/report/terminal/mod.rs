@@ -30,14 +30,14 @@ mod tunnel;
 
 use std::time::Instant;
 
-use crate::delivery::{Delivery, Forwarded, Judgement, PendingDelivery, SessionEvent, Warning};
+use crate::delivery::{Delivery, Forwarded, Judgement, PendingDelivery, SessionEvent, TunnelKind, Warning};
 use crate::keys::StatusLine;
 
 use super::clock::Clock;
 use super::headers::Masking;
 use super::out::{Out, OutputError, Stream};
 use super::theme::{Ink, Theme};
-use super::wording::{self, WordingContext, history_flag};
+use super::wording::{self, Answered, WordingContext, history_flag};
 use super::{Moment, ReportSettings, layout};
 
 use folding::{Admission, Folded, Folding};
@@ -108,6 +108,8 @@ impl TerminalView {
                 self.context.secrets = session.secrets.len();
                 self.context.kept = session.history.map(|_| history_flag(session.history_file.as_deref()));
                 self.tunnel.kind = session.source.tunnel();
+                let has_public_url = session.source.tunnel() != TunnelKind::None;
+                self.context.answered = Answered::SenderNow { has_public_url };
                 aside(out, |page| header::started(page, session))
             }
             SessionEvent::Tunnel(state) => self.tunnel.show(state, &self.context, now.wall, out),

@@ -61,7 +61,7 @@ impl PendingDeliveries {
             0 => String::new(),
             secs => format!(" {}", span(Duration::from_secs(secs))),
         };
-        let gave_up = if waited < ANSWER_LIMIT { "" } else { " · Zoom gave up at 3.0 s" };
+        let gave_up = if waited < ANSWER_LIMIT { "" } else { " · Zoom gives up at 3.0 s" };
         Some([(ink, format!("{short}{time}{gave_up}")), (ink, short)])
     }
 }

@@ -41,10 +41,9 @@ fn events(page: &mut TerminalPage, summary: &Summary) {
         0 => (Ink::Warn, "·"),
         _ => (Ink::Bad, "✗"),
     };
-    let lost = match outcomes.refused.values().sum() {
-        0 => String::new(),
-        1 => " Zoom does not retry the event that your app refused.".to_owned(),
-        n => format!(" Zoom does not retry the {} events that your app refused.", count(n)),
+    let lost = match outcomes.refused.is_empty() {
+        true => "",
+        false => " Zoom does not retry a refused event.",
     };
     page.marked(ink, sign, &format!("{text}.{lost}"));
 }

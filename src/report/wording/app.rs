@@ -262,7 +262,12 @@ fn consequence(delivery: &Delivery, context: &WordingContext) -> Option<String> 
     }
     let fate = fate(delivery.answer.status.as_u16(), took, attempt, arrived);
     let kind = delivery.answer.status.as_u16() / 100;
-    let Answered::LocalSender = context.answered else {
+    let is_zooms = match context.answered {
+        Answered::SenderNow { has_public_url } => delivery.request.came_through_public_url(has_public_url),
+        Answered::ZoomBefore { .. } => true,
+        Answered::LocalSender => false,
+    };
+    if is_zooms {
         return match fate {
             EventFate::Delivered => None,
             EventFate::LostForGood => {
@@ -272,7 +277,7 @@ fn consequence(delivery: &Delivery, context: &WordingContext) -> Option<String> 
             EventFate::WillRetry { at, .. } => Some(format!("Zoom retries this event. {}", next(at))),
             EventFate::OutOfRetries => Some("Zoom will not retry this event again.".to_owned()),
         };
-    };
+    }
     match fate {
         EventFate::Delivered => None,
         EventFate::LostForGood => Some(format!("Zoom would not retry a {kind}xx.")),
@@ -291,7 +296,7 @@ mod tests {
     use hyper::{HeaderMap, StatusCode};
 
     use super::*;
-    use crate::delivery::ForwardRole;
+    use crate::delivery::{ForwardRole, Route};
     use crate::report::test_support::event;
     use crate::report::wording::for_programs;
 
@@ -315,6 +320,7 @@ mod tests {
         let mut delivery = event(r#"{"event":"meeting.started"}"#);
         delivery.answer.status = StatusCode::from_u16(status).unwrap();
         delivery.answer.took = forwarded.took;
+        delivery.request.route = Route::Tunnel;
         about_answer(&delivery, forwarded, &for_programs())
     }
 
@@ -367,6 +373,22 @@ mod tests {
             excerpt("<html>\n<h1>CSRF</h1>\n<p>oh \x1b no</p></html>"),
             "a web page: CSRF oh \\u{1b} no"
         );
+    }
+
+    #[test]
+    fn what_zoom_would_do_is_said_of_a_local_request() {
+        let mut delivery = event(r#"{"event":"meeting.started"}"#);
+        delivery.answer.status = StatusCode::SERVICE_UNAVAILABLE;
+        let said = |delivery: &Delivery, has_public_url| {
+            let answered_by = Answered::SenderNow { has_public_url };
+            let context = WordingContext { answered: answered_by, ..for_programs() };
+            about_answer(delivery, &answered(503, 5), &context).unwrap().1
+        };
+        assert!(said(&delivery, true).ends_with("Zoom would retry the event."), "{}", said(&delivery, true));
+        // A tunnel program says for whom it forwards.
+        delivery.request.headers.insert("x-forwarded-for", "203.0.113.7".parse().unwrap());
+        assert!(said(&delivery, true).contains("Zoom retries this event."), "{}", said(&delivery, true));
+        assert!(said(&delivery, false).ends_with("Zoom would retry the event."));
     }
 
     #[test]

@@ -40,8 +40,11 @@ pub(super) struct WordingContext {
 /// Who got an answer. What Zoom does is stated only of requests that Zoom sent.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Answered {
-    /// Zoom, a moment ago. The live view takes each correctly signed request for Zoom's.
-    ZoomNow,
+    /// The sender of a delivery that has just arrived: Zoom, if it came through the public URL.
+    SenderNow {
+        /// Whether the session has a public URL.
+        has_public_url: bool,
+    },
     /// Zoom, at an earlier time.
     ZoomBefore {
         /// The time.
@@ -88,7 +91,7 @@ pub(super) fn for_programs() -> WordingContext {
         secrets: 1,
         kept: None,
         clock: Clock::utc(),
-        answered: Answered::ZoomNow,
+        answered: Answered::SenderNow { has_public_url: false },
     }
 }
 /// The note about paths of `--set` that an event does not have: intended, or mistyped.

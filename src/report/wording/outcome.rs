@@ -24,8 +24,8 @@ pub(crate) fn events(total: u64, tally: &OutcomeTally, asked_app: bool) -> Strin
     format!("{}: {outcomes}", plural(total, "event", "events"))
 }
 
-/// What became of one event, and what Zoom does with it.
-pub(crate) fn outcome(outcome: EventOutcome, reaction: Option<Reaction>) -> String {
+/// What became of one event, and what Zoom does with it, or would do if it was not Zoom that sent it.
+pub(crate) fn outcome(outcome: EventOutcome, reaction: Option<Reaction>, is_zooms: bool) -> String {
     let what = match outcome {
         EventOutcome::Delivered if reaction == Some(Reaction::Retried) => {
             "delivered to your app later".to_owned()
@@ -40,8 +40,10 @@ pub(crate) fn outcome(outcome: EventOutcome, reaction: Option<Reaction>) -> Stri
         EventOutcome::GivenUp => "failed in your app in every attempt".to_owned(),
     };
     match reaction {
-        Some(Reaction::Retried) => format!("{what}; Zoom retries it"),
-        Some(Reaction::Lost) => format!("{what}; Zoom does not retry it"),
+        Some(Reaction::Retried) if is_zooms => format!("{what}; Zoom retries it"),
+        Some(Reaction::Retried) => format!("{what}; Zoom would retry it"),
+        Some(Reaction::Lost) if is_zooms => format!("{what}; Zoom does not retry it"),
+        Some(Reaction::Lost) => format!("{what}; Zoom would not retry it"),
         _ => what,
     }
 }

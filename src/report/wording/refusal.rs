@@ -151,7 +151,7 @@ pub(in crate::report) fn consequence(delivery: &Delivery) -> String {
     } else if delivery.was_accepted_unverified() {
         accepted(delivery)
     } else if status.is_server_error() {
-        "Zoom sends it again after about 5 minutes.".into()
+        "Zoom sends a request that gets a 5xx again after about 5 minutes.".into()
     } else {
         format!(
             "Zoom does not retry a {}. If Zoom sent this, your app will not receive it again.",

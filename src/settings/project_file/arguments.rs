@@ -23,6 +23,10 @@ pub(super) const VARIABLES: &[(&str, &[&str])] = &[
 /// Flags that take each other's place without a conflict: one on the command line replaces all of them in the file.
 const ALTERNATIVES: &[&[&str]] = &[&["secret", "secret-file", "env-file", "no-env-file"]];
 
+/// Commands that also run if the file is broken.
+const WITHOUT_FILE: &[&str] =
+    &["stop", "status", "doctor", "completions", "man", "demo", "wait", "verify", "agent"];
+
 /// A value of the file for a flag.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct FileValue {
@@ -79,6 +83,14 @@ impl TypedCommand {
     /// The value of `--profile`.
     fn profile(&self) -> Option<&str> {
         self.path().1.try_get_one::<String>("profile").ok().flatten().map(String::as_str)
+    }
+
+    /// Whether a file that cannot be used is no reason to refuse the command: it ends or shows what runs, or needs
+    /// nothing of a project. With `--profile` the file is wanted.
+    #[must_use]
+    pub(crate) fn works_without_file(&self) -> bool {
+        let name = self.0.subcommand_name().unwrap_or_default();
+        self.profile().is_none() && WITHOUT_FILE.contains(&name)
     }
 
     /// The arguments of a run without a file.

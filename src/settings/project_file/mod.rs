@@ -19,6 +19,7 @@ mod table;
 
 use std::path::{Path, PathBuf};
 
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, Command};
 
 use super::env::Environment;
@@ -125,6 +126,14 @@ pub(crate) enum ProjectFileFault {
         /// Why.
         reason: &'static str,
     },
+    /// The parser of the flag refuses the value.
+    #[error("{name} has a value that it does not take: {reason}")]
+    Value {
+        /// The flag.
+        name: String,
+        /// Why.
+        reason: String,
+    },
     /// The value has another type than the flag.
     #[error("{name} takes {wanted}, not {found}")]
     Type {
@@ -147,19 +156,56 @@ impl ProjectFile {
         environment: &Environment,
     ) -> Result<Option<Self>, ProjectFileError> {
         let mut above = environment.folder().ancestors().enumerate();
-        let Some((depth, folder)) = above.find(|(_, folder)| folder.join(NAME).is_file()) else {
+        // Whatever has the name is the file: one that cannot be read is an error, and not as if there were none.
+        let exists = |folder: &Path| folder.join(NAME).symlink_metadata().is_ok();
+        let Some((depth, folder)) = above.find(|(_, folder)| exists(folder)) else {
             return Ok(None);
         };
         let (path, mut shown) = (folder.join(NAME), std::iter::repeat_n("..", depth).collect::<PathBuf>());
         shown.push(NAME);
+        if path.metadata().is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound) {
+            let kind = "a link to a file that does not exist";
+            return Err(UnreadableFile::NotAFile { path: shown, kind }.into());
+        }
         if is_of_another_user(&path, environment.folder()) {
             return Err(ProjectFileError::OfAnotherUser { file: shown });
         }
         let text = file::read(&path, &shown)?;
         let found = Self::parse(&text, shown, folder)?;
-        let known = secret::known_texts(environment, true);
+        let known = secret::texts_of_project(environment);
         found.check(&found.root, program, true, &known)?;
         Ok(Some(found))
+    }
+
+    /// Checks every value by the parser of its flag.
+    ///
+    /// # Errors
+    /// A value that a command would refuse.
+    pub(crate) fn check_values(&self, program: &Command) -> Result<(), ProjectFileError> {
+        self.check_values_of(&self.root, program)
+    }
+
+    fn check_values_of(&self, table: &ConfigTable, command: &Command) -> Result<(), ProjectFileError> {
+        for entry in &table.0 {
+            match &entry.value {
+                ConfigValue::Table(inner) => {
+                    // Profiles have the tables of the program.
+                    match subcommand(command, &entry.name) {
+                        Some(found) => self.check_values_of(inner, found)?,
+                        None => self.check_values_of(inner, command)?,
+                    }
+                }
+                ConfigValue::Texts(texts) => {
+                    let refused = texts.iter().find_map(|text| refusal(command, &entry.name, text));
+                    if let Some(reason) = refused {
+                        let fault = ProjectFileFault::Value { name: entry.name.clone(), reason };
+                        return Err(self.wrong(entry, fault));
+                    }
+                }
+                ConfigValue::Switch(_) | ConfigValue::Other(_) => {}
+            }
+        }
+        Ok(())
     }
 
     fn parse(text: &str, shown: PathBuf, folder: &Path) -> Result<Self, ProjectFileError> {
@@ -249,6 +295,23 @@ fn unknown_command(command: &Command, name: &str) -> ProjectFileFault {
 fn near(mistyped: &str, names: &[&str]) -> Vec<String> {
     let names: Vec<_> = names.iter().map(|name| name.replace('-', "_")).collect();
     nearest(mistyped, names.iter().map(String::as_str)).iter().map(|name| name.replace('_', "-")).collect()
+}
+
+/// Why the parser of a flag refuses a value, if it does.
+fn refusal(command: &Command, flag: &str, value: &str) -> Option<String> {
+    let arguments = [command.get_name().to_owned(), format!("--{flag}={value}")];
+    let error = command.clone().try_get_matches_from(arguments).err()?;
+    // Whatever else is missing is on the command line.
+    if !matches!(error.kind(), ErrorKind::ValueValidation | ErrorKind::InvalidValue) {
+        return None;
+    }
+    let known = match error.get(ContextKind::ValidValue) {
+        Some(ContextValue::Strings(names)) => Some(format!("the values are {}", names.join(", "))),
+        _ => None,
+    };
+    known
+        .or_else(|| std::error::Error::source(&error).map(ToString::to_string))
+        .or(Some(error.kind().to_string()))
 }
 
 fn check_flag(entry: &ConfigEntry, command: &Command, known: &[SecretText]) -> Result<(), ProjectFileFault> {

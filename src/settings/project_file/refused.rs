@@ -3,9 +3,14 @@
 //! The file is part of a project: everyone who clones it has it. So it has no secrets, and it cannot do what its author
 //! should not do to the person who runs zoomhook in it.
 
+use zeroize::Zeroizing;
+
 use crate::delivery::{is_credential, masked_query};
 use crate::diagnosis::SecretText;
 use crate::settings::typed_secrets;
+
+/// The shortest secret that is searched for inside a value. A shorter one would be found in words.
+const SHORTEST: usize = 8;
 
 /// Flags whose values are secrets.
 const SECRETS: &[&str] = &["secret", "ngrok-authtoken", "basic", "client"];
@@ -48,6 +53,13 @@ pub(super) fn has_secret(flag: &str, value: &str, known: &[SecretText]) -> bool 
         || has_password(value)
         || masked_query(value) != value
         || typed_secrets::is_secret(value, known)
+        || known.iter().any(|secret| contains(value, &secret.to_text()))
+}
+
+/// Whether a secret is in a value, in any case of its letters: a host name has small ones.
+fn contains(value: &str, secret: &str) -> bool {
+    secret.len() >= SHORTEST
+        && value.to_ascii_lowercase().contains(&*Zeroizing::new(secret.to_ascii_lowercase()))
 }
 
 /// Whether a URL has a user with a password.

@@ -180,6 +180,23 @@ pub(super) fn add_others(texts: &mut Vec<SecretText>, environment: &Environment)
     }
 }
 
+/// The values of all variables whose names are those of secrets, and those of the environment that zoomhook reads.
+pub(super) fn all(environment: &Environment) -> Vec<SecretText> {
+    let known = [SECRET_TOKEN, NGROK_AUTHTOKEN].into_iter().filter_map(|name| {
+        let value = environment.text(name)?.trim();
+        Some(SecretText::new(name, Role::OtherCredential, value))
+    });
+    let is_secret = |name: &str| {
+        let name = name.to_ascii_uppercase();
+        CREDENTIAL_WORDS.iter().any(|word| name.contains(word))
+    };
+    let in_files = dotenv::own_files(environment)
+        .flat_map(|(path, _)| dotenv::variables(&path))
+        .filter(|(name, _)| is_secret(name))
+        .map(|(name, value)| SecretText::new(name, Role::OtherCredential, value.trim()));
+    known.chain(in_files).filter(|secret| !secret.is("")).collect()
+}
+
 /// The role of a variable's value, by its name; `None` if it is not a credential of a Zoom app.
 fn role(name: &str) -> Option<Role> {
     let name = name.to_ascii_uppercase();

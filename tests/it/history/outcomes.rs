@@ -50,6 +50,15 @@ fn wait_for(folder: &Path, is_wanted: impl Fn(&Value) -> bool) -> Value {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_signed_request_that_is_no_event_has_no_check_mark() {
+    let folder = TempDir::new().unwrap();
+    let listen = keeping(folder.path(), &[]);
+    assert_eq!(send(&listen, &signed("/webhook", b"not an event")).await, 400);
+    let list = history(folder.path(), &["list"]);
+    assert!(list.stdout.contains(" ✗ POST /webhook"), "{list:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_verified_event_that_the_app_refused_has_no_check_mark() {
     let (folder, app) = (TempDir::new().unwrap(), app_by_name().await);
     let listen = forwarding(folder.path(), &app, &[]);
@@ -101,7 +110,7 @@ async fn a_verified_event_that_the_app_refused_has_no_check_mark() {
     assert_eq!(zoom, ["delivered", "lost", "retried"]);
     let show = history(folder.path(), &["show", "last-1"]);
     assert!(
-        show.stdout.contains("  Outcome   refused by your app (401); Zoom does not retry it\n"),
+        show.stdout.contains("  Outcome   refused by your app (401); Zoom would not retry it\n"),
         "{}",
         show.stdout
     );
