@@ -143,7 +143,7 @@ fn a_program_gets_no_inspector_unless_it_asks_for_one() {
 
 #[test]
 fn a_wrong_signature_over_received_bytes_is_invalid_in_every_form_of_the_body() {
-    let (mut listen, client, home) = in_new_home(&[]);
+    let (mut listen, client, _home) = in_new_home(&[]);
     let request =
         signed("/webhook", br#"{"event": "meeting.started", "event_ts": 1, "payload": {"object": {}}}"#);
     let spaced = String::from_utf8(request).unwrap().replace("meeting.started", "meeting.stopped");
