@@ -72,6 +72,7 @@ pub use diagnose::{diagnose, proven};
 pub use difference::{Compared, Difference, Excerpt};
 pub use evidence::{Budget, Evidence, Fidelity, Secrets, SigningScheme};
 pub use mine::{Mine, explain_mine};
+#[cfg(feature = "cli")]
 pub(crate) use remedy::remedy_in_app;
 pub use remedy::{Framework, Remedy, UnknownFramework, remedy, remedy_of};
 pub use secret_text::{Role, SecretText};

@@ -38,6 +38,7 @@ pub fn remedy_of(cause: &Cause, framework: Option<Framework>) -> Remedy {
 }
 
 /// Returns the remedy for the code of an app that received the request itself, so that no capture can be the fault.
+#[cfg(feature = "cli")]
 #[must_use]
 pub(crate) fn remedy_in_app(cause: &Cause, framework: Option<Framework>) -> Remedy {
     let remedy = remedy_of(cause, framework);

@@ -128,6 +128,7 @@ pub(crate) fn forms(body: &[u8], limit: u64) -> (Vec<BodyForm>, bool) {
 }
 
 /// The body in the form of one change, also if it is equal to the body or to another form; `None` if it has none.
+#[cfg(feature = "cli")]
 pub(crate) fn form_of(body: &[u8], change: &VariantChange, limit: u64) -> Option<Vec<u8>> {
     let mut writers = SERIALIZERS.iter().enumerate();
     let writer = writers.find(|(number, serializer)| written_by(*number, serializer.name) == change.phrase);
