@@ -12,7 +12,7 @@ mod exit;
 mod explain;
 mod failure;
 mod follow;
-mod followed;
+mod follow_history;
 mod help;
 mod history;
 mod ids;

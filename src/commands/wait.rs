@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::time::SystemTime;
 
-use super::followed::{FollowFrom, follow};
+use super::follow_history::{FollowFrom, follow};
 use super::interrupt::until_ctrl_c;
 use super::status::running;
 use super::{ExitStatus, Failure, help};

@@ -4,7 +4,6 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::SystemTime;
 
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::http::Target;
@@ -13,56 +12,66 @@ use crate::http::Target;
 const VERSION: u32 = 1;
 
 /// A running `listen`. Contains no secret token.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Entry {
     /// Its process id.
     pub(crate) pid: u32,
     /// The URL of its endpoint on this machine.
     pub(crate) url: String,
     /// When it started to listen.
+    #[serde(with = "rfc3339")]
     pub(crate) since: SystemTime,
     /// The URL of its inspector, with the token: only this user can read the file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) inspector: Option<String>,
     /// The URLs of the apps that it forwards to; without credentials, which a target does not have.
+    #[serde(default)]
     pub(crate) apps: Vec<String>,
     /// The folder of its project; `None` if an older version wrote the entry.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) project: Option<String>,
     /// The history file, if it is not the default one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) history_file: Option<PathBuf>,
     /// Whether it stores nothing: `--no-history`.
+    #[serde(default)]
     pub(crate) is_without_history: bool,
     /// The file with the output of a session in the background.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) log: Option<PathBuf>,
     /// Whether deliveries can arrive.
+    #[serde(default)]
     pub(crate) is_ready: bool,
     /// The URL for Marketplace; `None` without a tunnel, and before the first one is open.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) public_url: Option<String>,
 }
 
+/// The file: an entry and the version of its format.
 #[derive(Serialize, Deserialize)]
-struct Written {
+struct Written<E> {
     version: u32,
-    pid: u32,
-    url: String,
-    /// RFC 3339, UTC.
-    since: String,
-    /// Absent in entries of older versions.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    inspector: Option<String>,
-    #[serde(default)]
-    apps: Vec<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    project: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    history_file: Option<PathBuf>,
-    #[serde(default)]
-    is_without_history: bool,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    log: Option<PathBuf>,
-    #[serde(default)]
-    is_ready: bool,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    public_url: Option<String>,
+    #[serde(flatten)]
+    entry: E,
+}
+
+/// A time as RFC 3339 in UTC.
+mod rfc3339 {
+    use std::time::SystemTime;
+
+    use jiff::Timestamp;
+    use serde::de::Error as _;
+    use serde::ser::Error as _;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(time: &SystemTime, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&Timestamp::try_from(*time).map_err(S::Error::custom)?)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SystemTime, D::Error> {
+        let time: Timestamp = String::deserialize(deserializer)?.parse().map_err(D::Error::custom)?;
+        SystemTime::try_from(time).map_err(D::Error::custom)
+    }
 }
 
 impl Entry {
@@ -83,42 +92,6 @@ impl Entry {
             is_ready: false,
             public_url: None,
         }
-    }
-
-    /// The same entry, of a session of this project that stores in this file, if that is not the default one.
-    #[must_use]
-    pub(crate) fn of_project(self, project: Option<String>, history_file: Option<PathBuf>) -> Self {
-        Self { project, history_file, ..self }
-    }
-
-    /// The same entry, of a session that stores nothing if `is_without_history`.
-    #[must_use]
-    pub(crate) fn storing_nothing(self, is_without_history: bool) -> Self {
-        Self { is_without_history, ..self }
-    }
-
-    /// The same entry, of a session in the background with its output in this file.
-    #[must_use]
-    pub(crate) fn logging_to(self, log: Option<PathBuf>) -> Self {
-        Self { log, ..self }
-    }
-
-    /// The same entry, of a session that is ready, with its URL for Marketplace.
-    #[must_use]
-    pub(crate) fn ready_at(self, public_url: Option<String>) -> Self {
-        Self { is_ready: true, public_url, ..self }
-    }
-
-    /// The same entry, of a `listen` that forwards to these apps.
-    #[must_use]
-    pub(crate) fn forwarding_to(self, apps: Vec<String>) -> Self {
-        Self { apps, ..self }
-    }
-
-    /// The same entry, of a `listen` with an inspector at this URL.
-    #[must_use]
-    pub(crate) fn with_inspector(self, inspector: Option<String>) -> Self {
-        Self { inspector, ..self }
     }
 
     /// Whether it is a session of this project. One of an older version belongs to every project, as its deliveries do.
@@ -149,55 +122,14 @@ impl Entry {
 
     /// The file's text; `None` if the time is out of range.
     pub(crate) fn to_json(&self) -> Option<String> {
-        let since = Timestamp::try_from(self.since).ok()?.to_string();
-        let Self {
-            pid,
-            url,
-            since: _,
-            inspector,
-            apps,
-            project,
-            history_file,
-            is_without_history,
-            log,
-            is_ready,
-            public_url,
-        } = self.clone();
-        let written = Written {
-            version: VERSION,
-            pid,
-            url,
-            since,
-            inspector,
-            apps,
-            project,
-            history_file,
-            is_without_history,
-            log,
-            is_ready,
-            public_url,
-        };
-        serde_json::to_string(&written).ok()
+        serde_json::to_string(&Written { version: VERSION, entry: self }).ok()
     }
 
     /// Parses a file's text; `None` if it has another format or is incomplete.
     pub(crate) fn parse(text: &str) -> Option<Self> {
-        let written: Written = serde_json::from_str(text).ok()?;
-        let entry = Self {
-            pid: written.pid,
-            url: written.url,
-            since: SystemTime::try_from(written.since.parse::<Timestamp>().ok()?).ok()?,
-            inspector: written.inspector,
-            apps: written.apps,
-            project: written.project,
-            history_file: written.history_file,
-            is_without_history: written.is_without_history,
-            log: written.log,
-            is_ready: written.is_ready,
-            public_url: written.public_url,
-        };
+        let Written { version, entry } = serde_json::from_str::<Written<Self>>(text).ok()?;
         // The URL must have an IP address and a port, as `of_process` writes them, not a host name.
-        (written.version == VERSION && entry.port().is_some()).then_some(entry)
+        (version == VERSION && entry.port().is_some()).then_some(entry)
     }
 }
 
@@ -235,11 +167,15 @@ mod tests {
     #[test]
     fn parses_its_own_text_and_ignores_others() {
         let since = UNIX_EPOCH + Duration::from_nanos(1_795_507_201_000_000_007);
-        let entry = Entry::of_process("127.0.0.1:4000".parse().unwrap(), "/webhook", since)
-            .forwarding_to(vec!["http://localhost:3000".to_owned()])
-            .of_project(Some("/home/jill/app".into()), Some("/home/jill/h.db".into()))
-            .storing_nothing(true)
-            .ready_at(Some("https://a.example/webhook".into()));
+        let entry = Entry {
+            apps: vec!["http://localhost:3000".to_owned()],
+            project: Some("/home/jill/app".into()),
+            history_file: Some("/home/jill/h.db".into()),
+            is_without_history: true,
+            is_ready: true,
+            public_url: Some("https://a.example/webhook".into()),
+            ..Entry::of_process("127.0.0.1:4000".parse().unwrap(), "/webhook", since)
+        };
         let json = entry.to_json().unwrap();
         assert_eq!(Entry::parse(&json), Some(entry));
         for other in [

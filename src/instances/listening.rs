@@ -102,8 +102,10 @@ mod tests {
         };
         assert_eq!(url(Some(&folder), Some("/here")).unwrap(), USUAL_URL);
         let since = UNIX_EPOCH + Duration::from_secs(1);
-        let entry = Entry::of_process(([0, 0, 0, 0], 4007).into(), "/zoom", since)
-            .of_project(Some("/here".to_owned()), None);
+        let entry = Entry {
+            project: Some("/here".to_owned()),
+            ..Entry::of_process(([0, 0, 0, 0], 4007).into(), "/zoom", since)
+        };
         let _registered = Registered::new(&folder, &entry).unwrap();
         assert_eq!(url(Some(&folder), Some("/here")).unwrap(), "http://127.0.0.1:4007/zoom");
         assert_eq!(url(Some(&folder), Some("/elsewhere")), Err(vec![entry]));

@@ -231,7 +231,8 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let folder = folder(home.path());
         let registered = Registered::new(&folder, &entry(1, 10)).unwrap();
-        let ready = entry(1, 10).ready_at(Some("https://a.example/webhook".to_owned()));
+        let public_url = Some("https://a.example/webhook".to_owned());
+        let ready = Entry { is_ready: true, public_url, ..entry(1, 10) };
         registered.update(&ready).unwrap();
         registered.update(&ready).unwrap();
         assert_eq!(listed(&folder), [ready]);

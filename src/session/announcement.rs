@@ -59,7 +59,7 @@ impl Announcement {
         let mut announced = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let Announced { listed, ready_file, inspector } = &mut *announced;
         if let Some((registered, entry)) = listed {
-            *entry = entry.clone().ready_at(ready.public_endpoint());
+            (entry.is_ready, entry.public_url) = (true, ready.public_endpoint());
             // An old entry has the right local URL.
             let _ = registered.update(entry);
         }

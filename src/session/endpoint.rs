@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
@@ -42,18 +42,7 @@ pub(super) struct OpenEndpoint {
 pub(super) struct Listing {
     /// The folder where they look for it; `None` to not list it.
     pub(super) folder: Option<PathBuf>,
-    /// The URLs of the apps.
-    pub(super) apps: Vec<String>,
-    /// The URL of the inspector.
-    pub(super) inspector: Option<String>,
-    /// The folder of the project that deliveries belong to.
-    pub(super) project: Option<String>,
-    /// The history file, if it is not the default one.
-    pub(super) history_file: Option<PathBuf>,
-    /// Whether nothing is stored.
-    pub(super) is_without_history: bool,
-    /// The file with the output of a session in the background.
-    pub(super) log: Option<PathBuf>,
+    pub(super) entry: Entry,
     /// The file of `--ready-file`.
     pub(super) ready_file: Option<ReadyFile>,
 }
@@ -101,14 +90,9 @@ impl EndpointParts {
         let pipeline = Pipeline::new(endpoint, config.limits, events.clone())
             .with_handler(Arc::new(handler))
             .recognizing_own(probe);
-        let entry = Entry::of_process(ready.local, &ready.path, SystemTime::now())
-            .forwarding_to(listing.apps)
-            .with_inspector(listing.inspector)
-            .of_project(listing.project, listing.history_file)
-            .storing_nothing(listing.is_without_history)
-            .logging_to(listing.log);
         let announcement =
-            Announcement::start(listing.folder.as_deref(), entry, listing.ready_file, &events).await?;
+            Announcement::start(listing.folder.as_deref(), listing.entry, listing.ready_file, &events)
+                .await?;
 
         let local = LocalConnections::new(bound.listener, events.clone());
         let tunnel = Tunnel::start(config.tunnel, target);

@@ -10,7 +10,7 @@
 //! | `parts.rs` | starts the parts and shuts them down |
 //! | `announcement.rs` | what other programs can know of the session |
 //! | `endpoint.rs` | an endpoint of its own: socket, tunnel, pipeline |
-//! | `followed.rs` | a stream in place of an endpoint |
+//! | `followed_stream.rs` | a stream in place of an endpoint |
 //! | `intake.rs` | takes deliveries from a stream: verify, store, report, forward |
 //! | `receipts.rs` | deliveries that are not confirmed to the stream yet |
 //! | `sharing.rs` | opens the stream on which the session shares |
@@ -37,7 +37,7 @@ mod config;
 mod console;
 mod ending;
 mod endpoint;
-mod followed;
+mod followed_stream;
 mod handler;
 mod inspection;
 mod intake;

@@ -12,7 +12,7 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 use super::cause::CauseFinder;
 use super::console::{Console, ConsoleApp};
 use super::endpoint::{EndpointParts, Handling, Listing, OpenEndpoint};
-use super::followed::{OpenStream, StreamParts};
+use super::followed_stream::{OpenStream, StreamParts};
 use super::handler::AppTasks;
 use super::inspection::{self, Inspection};
 use super::ready_file::ReadyFile;
@@ -30,6 +30,7 @@ use crate::delivery::{
 };
 use crate::forward::{self, Targets};
 use crate::inspector::Doorbell;
+use crate::instances::Entry;
 use crate::keys::{Interaction, Key};
 use crate::listener::{self, Bound};
 use crate::probe::ProbeKey;
@@ -128,16 +129,17 @@ impl Parts {
         let source = match opened.source {
             OpenSource::Endpoint(endpoint) => {
                 look_back(&recorder).await;
-                let listing = Listing {
-                    folder: config.found_in,
+                let (local, since) = (endpoint.bound.local, SystemTime::now());
+                let entry = Entry {
                     apps,
                     inspector: inspector_url,
                     project,
                     history_file: opened.history_file,
                     is_without_history,
                     log: config.log,
-                    ready_file,
+                    ..Entry::of_process(local, &handling.endpoint.path, since)
                 };
+                let listing = Listing { folder: config.found_in, entry, ready_file };
                 SourceParts::Endpoint(EndpointParts::start(*endpoint, handling, listing, &stop).await?)
             }
             OpenSource::Stream(stream) => {

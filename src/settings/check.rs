@@ -239,8 +239,10 @@ mod tests {
             ("http://localhost:3000", "http://localhost:3000/webhook"),
             ("http://localhost:3000/zoom", "http://localhost:3000/zoom"),
         ] {
-            let entry = Entry::of_process(([127, 0, 0, 1], 4001).into(), "/webhook", std::time::UNIX_EPOCH)
-                .forwarding_to(vec![app.to_owned()]);
+            let entry = Entry {
+                apps: vec![app.to_owned()],
+                ..Entry::of_process(([127, 0, 0, 1], 4001).into(), "/webhook", std::time::UNIX_EPOCH)
+            };
             let _running = Registered::new(&environment.instances_folder().unwrap(), &entry).unwrap();
             assert_eq!(target(), expected);
         }

@@ -171,7 +171,8 @@ mod tests {
         assert_eq!(app("http://localhost:4002/zoom").unwrap(), "http://localhost:4002/zoom");
         drop(running);
         let _running =
-            Registered::new(&folder, &entry.forwarding_to(vec!["http://localhost:3000".to_owned()])).unwrap();
+            Registered::new(&folder, &Entry { apps: vec!["http://localhost:3000".to_owned()], ..entry })
+                .unwrap();
         assert_eq!(app("http://localhost:4001/zoom").unwrap(), "http://localhost:3000/zoom");
     }
 

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::Printed;
 use crate::commands::Failure;
-use crate::commands::followed::{FollowFrom, follow};
+use crate::commands::follow_history::{FollowFrom, follow};
 use crate::commands::interrupt::until_ctrl_c;
 use crate::delivery::StoredDelivery;
 use crate::history::{Filter, HistoryReader};
