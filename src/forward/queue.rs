@@ -116,7 +116,7 @@ impl Queued {
     }
 
     fn late(&self, forwarded: Forwarded, attempt: u32, tries_again: bool) -> LateForwarded {
-        let Acknowledged { id, judgement, .. } = self.delivery.clone();
+        let (id, judgement) = (self.delivery.id.clone(), self.delivery.judgement.clone());
         let kind = match self.part {
             Part::App { .. } => LateKind::Queued { tries_again },
             Part::Copy => LateKind::Copy,
@@ -155,12 +155,11 @@ impl Queues {
     /// Adds a delivery to the queues of its targets. Returns an outcome for each queue that is full.
     pub(super) fn push(&self, delivery: &Acknowledged, queued_for: QueuedFor) -> Vec<LateOutcome> {
         let app = Part::App { waits_for_port: queued_for == QueuedFor::OpenPort };
-        let copies = match queued_for {
+        let parts = iter::once(app).chain(iter::repeat(Part::Copy));
+        let targets = self.targets.targets_for(delivery.judgement.event()).take(match queued_for {
             QueuedFor::Delivery => usize::MAX,
-            QueuedFor::OpenPort => 0,
-        };
-        let parts = iter::once(app).chain(iter::repeat_n(Part::Copy, copies));
-        let targets = self.targets.targets_for(delivery.judgement.event());
+            QueuedFor::OpenPort => 1,
+        });
         targets.zip(parts).filter_map(|(target, part)| self.push_to(target, part, delivery)).collect()
     }
 
