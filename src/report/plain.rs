@@ -120,20 +120,46 @@ pub(super) fn columns(term: &Term) -> Option<usize> {
 
 /// The text of an error, wrapped to `width` columns on a terminal.
 fn error_text(message: &str, hint: Option<&str>, theme: Theme, width: Option<usize>) -> String {
-    let fitted = |line: &str, indent: usize| {
-        // Indented lines have their own columns and are not wrapped.
-        let room = width.filter(|_| !line.starts_with(' ')).map(|width| width.saturating_sub(indent).max(20));
-        wrap(&clean(&without_numbers(line)), room)
+    let fitted = |text: &str, indent: usize| {
+        fitted(text.trim_end(), width.map(|width| width.saturating_sub(indent).max(20)))
     };
     let mut text = format!("{} ", theme.paint(Ink::Bad, "error:"));
-    let lines: Vec<_> = message.trim_end().lines().flat_map(|line| fitted(line, 7)).collect();
-    text.push_str(&lines.join("\n       "));
+    text.push_str(&fitted(message, 7).join("\n       "));
     text.push('\n');
-    for line in hint.unwrap_or_default().trim_end().lines().flat_map(|line| fitted(line, 2)) {
+    for line in fitted(hint.unwrap_or_default(), 2) {
         let indent = if line.is_empty() { "" } else { "  " };
         text.extend([indent, &line, "\n"]);
     }
     text
+}
+
+/// The lines of a text, sanitized. Sentences and numbered items are wrapped to `width` columns, rows and commands to copy
+/// are not.
+fn fitted(text: &str, width: Option<usize>) -> Vec<String> {
+    let (mut lines, mut item) = (Vec::new(), None);
+    for line in text.lines() {
+        item = text_column(line, item);
+        let (margin, rest) = line.split_at(item.unwrap_or_default());
+        let room = width.filter(|_| item.is_some()).map(|width| width.saturating_sub(margin.len()).max(20));
+        let mut wrapped = wrap(&clean(&without_numbers(rest)), room).into_iter();
+        lines.extend(wrapped.next().map(|first| format!("{margin}{first}")));
+        lines.extend(wrapped.map(|next| " ".repeat(margin.len()) + &next));
+    }
+    lines
+}
+
+/// The column in which the text of a line begins; `None` for an indented line that is not part of a numbered item.
+/// `above`: that of the line above.
+fn text_column(line: &str, above: Option<usize>) -> Option<usize> {
+    let indent = line.len() - line.trim_start_matches(' ').len();
+    let digits = line[indent..].bytes().take_while(u8::is_ascii_digit).count();
+    if indent == 0 {
+        Some(0)
+    } else if digits > 0 && line[indent + digits..].starts_with(". ") {
+        Some(indent + digits + 2)
+    } else {
+        above.filter(|column| *column == indent)
+    }
 }
 
 #[cfg(test)]
@@ -158,6 +184,16 @@ mod tests {
         assert_eq!(
             text,
             "error: no kept delivery fits\n       at all\n  Name another file, if you\n  please.\n      --flag PATH   in columns of its own\n"
+        );
+    }
+
+    #[test]
+    fn wraps_numbered_items_below_their_text() {
+        let hint = "Choose one:\n  1. --tunnel ssh: a public URL\n  2. Get one,\n     or use --public-url URL.\n    --flag PATH   in columns of its own";
+        let text = error_text("no URL", Some(hint), Theme::new(false), Some(27));
+        assert_eq!(
+            text,
+            "error: no URL\n  Choose one:\n    1. --tunnel ssh: a\n       public URL\n    2. Get one,\n       or use --public-url\n       URL.\n      --flag PATH   in columns of its own\n"
         );
     }
 
