@@ -35,7 +35,7 @@ pub(super) struct RequestComposer<'p> {
 }
 
 impl<'p> RequestComposer<'p> {
-    /// `None` if there is no secret token.
+    /// `None` without a secret token.
     pub(super) fn new(plan: CheckPlan<'p>) -> Option<Self> {
         let stranger = Secrets::new(vec![SecretText::new("stranger", Role::Secret, STRANGER)]);
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();

@@ -155,7 +155,7 @@ pub(in crate::capture) fn decode_base64(text: &[u8]) -> Option<Vec<u8>> {
 
 fn hex_digits(text: &[u8]) -> Vec<Piece> {
     let mut found = hex_dump(text);
-    // Together with its offsets and its text, a dump is no run of digits.
+    // A dump also has offsets and text, so `runs` cannot find it.
     if !found.is_empty() {
         return found;
     }

@@ -77,8 +77,8 @@ impl CheckEvidence<'_> {
     }
 }
 
-/// How to fix that an event is not accepted. `None` if the difference to the accepted event is no cause: a text has
-/// experiments of its own, and `app_deauthorized` has another name as well as no object.
+/// The remedy for an event that the app does not accept. `None` if the difference to the accepted event proves no cause:
+/// other experiments test texts, and `app_deauthorized` differs in its name and in its object.
 fn remedy(case: CheckCase, kind: ReplyKind) -> Option<&'static str> {
     Some(match (case, kind) {
         (CheckCase::Large, _) => {

@@ -62,7 +62,7 @@ pub(super) fn conclude(facts: &CheckFacts) -> Vec<CheckConclusion> {
 
 fn token_refused(why: &str) -> CheckConclusion {
     CheckConclusion::new("token-refused", Must, format!("Zoom gets no token from your token URL. {why}")).remedy(
-        "Answer 200 with {\"access_token\", \"token_type\": \"bearer\", \"expires_in\": \"3599\"}. The client's id and \
-         secret come as Basic authentication, the grant type in the query, and there is no body.",
+        "Answer 200 with {\"access_token\", \"token_type\": \"bearer\", \"expires_in\": \"3599\"}. Zoom sends \
+         the client's id and secret as Basic authentication, and the grant type in the query. It sends no body.",
     )
 }

@@ -12,7 +12,7 @@ use crate::check::request::ReplyKind;
 const ONE_BY_ONE: [CheckCase; 4] = [Get, NotJson, NoEvent, Ascii];
 
 impl CheckEvidence<'_> {
-    /// The app answered first, and there is no connection any more.
+    /// The app answered at first, and then stopped accepting connections.
     pub(super) fn stopped(&self) -> Option<CheckConclusion> {
         self.found(Challenge)?.reply.status()?;
         let replies = self.facts.telling();
