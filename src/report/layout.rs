@@ -135,7 +135,8 @@ impl TerminalPage {
     }
 }
 
-/// Wraps a sanitized text between words. A word that is longer than a line is split.
+/// Wraps a sanitized text between words. A word that is longer than a line is split, but not a URL: a terminal opens and
+/// copies only a URL that is whole.
 pub(super) fn wrap(text: &str, width: Option<usize>) -> Vec<String> {
     let Some(width) = width else { return vec![text.to_owned()] };
     let mut lines = vec![String::new()];
@@ -146,7 +147,7 @@ pub(super) fn wrap(text: &str, width: Option<usize>) -> Vec<String> {
             lines.push(String::new());
             used = 0;
         }
-        while columns > width {
+        while columns > width && !word.contains("://") {
             let head = head_of(word, width);
             push_word(&mut lines, head);
             lines.push(String::new());
@@ -195,6 +196,7 @@ mod tests {
     fn wraps_between_words_and_splits_long_words() {
         assert_eq!(wrap("a bc def", Some(4)), ["a bc", "def"]);
         assert_eq!(wrap("x abcdefgh y", Some(4)), ["x", "abcd", "efgh", "y"]);
+        assert_eq!(wrap("at http://a.example x", Some(6)), ["at", "http://a.example", "x"]);
         assert_eq!(wrap("a b", None), ["a b"]);
     }
 

@@ -198,6 +198,13 @@ mod tests {
     }
 
     #[test]
+    fn a_long_url_stays_whole() {
+        let hint = "Get one: https://a.example/get-started";
+        let text = error_text("no URL", Some(hint), Theme::new(false), Some(24));
+        assert_eq!(text, "error: no URL\n  Get one:\n  https://a.example/get-started\n");
+    }
+
+    #[test]
     fn an_error_cannot_control_the_terminal() {
         let text = error_text("bad header \x1b[2J\u{202e}", None, Theme::new(false), None);
         assert_eq!(text, "error: bad header \\u{1b}[2J\\u{202e}\n");
