@@ -109,6 +109,7 @@ fn config(report: report::ReportSettings, secret: SecretToken) -> SessionConfig 
         app: None,
         report,
         inspector: None,
+        inspector_keys: None,
         // The demo ends by itself within ten seconds.
         keys: false,
         waiting: Waiting::default(),

@@ -88,6 +88,7 @@ impl FollowArgs {
             app,
             report,
             inspector: self.inspect.check(std::io::stdout().is_terminal()),
+            inspector_keys: environment.inspector_keys(),
             keys: !self.no_keys,
             waiting,
             command: None,

@@ -5,13 +5,14 @@ use tokio_util::sync::CancellationToken;
 use super::interrupt::until_ctrl_c;
 use super::{ExitStatus, Failure, help, printed};
 use crate::history::HistoryReader;
-use crate::inspector::{self, Inspected, Inspector};
+use crate::inspector::{self, Inspected, Inspector, ResumePlace};
 use crate::instances;
 use crate::report;
 use crate::settings::Error;
 use crate::settings::env::Environment;
 use crate::settings::history::HistoryFileArgs;
 use crate::settings::number::whole;
+use crate::settings::project;
 use crate::settings::prompt::Unattended;
 use crate::settings::secret::{SecretArgs, SecretError};
 
@@ -50,12 +51,18 @@ pub(super) fn run(args: InspectCommandArgs) -> Result<ExitStatus, Failure> {
         return printed(report::print_raw(format!("{url}\n").as_bytes()));
     }
     let inspected = args.inspected(&environment)?;
+    let keys = environment.inspector_keys();
     let random = inspector::random_bytes();
     let random =
         random.ok_or_else(|| Failure::new(ExitStatus::Internal, "the system provides no random numbers"))?;
     let served = until_ctrl_c(&runtime, async {
-        let inspector =
-            Inspector::bind(args.port, random).await.map_err(crate::session::SessionError::from)?;
+        let resume = keys.as_deref().map(|folder| ResumePlace {
+            folder,
+            project: inspected.project.as_deref(),
+            history: &inspected.history,
+        });
+        let bound = Inspector::bind(args.port, random, resume).await;
+        let inspector = bound.map_err(crate::session::SessionError::from)?;
         printed(report::print_raw(format!("{}\n", inspector.url()).as_bytes()))?;
         let file = inspected.history.display().to_string();
         report::print_note(&format!("The inspector shows {file}. Ctrl-C stops it."));
@@ -87,12 +94,14 @@ impl InspectCommandArgs {
         };
         Ok(Inspected {
             history,
+            project: project::current(environment),
             history_flag,
             secrets,
             origins,
             texts,
             apps: None,
             endpoint: None,
+            ca: None,
             live: None,
             awaited: None,
         })

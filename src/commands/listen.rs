@@ -194,6 +194,7 @@ impl ListenArgs {
             log,
             app,
             inspector,
+            inspector_keys: environment.inspector_keys(),
             report,
             keys: !self.no_keys,
             waiting,

@@ -19,6 +19,10 @@ use hyper::http::request::Parts;
 use hyper::{HeaderMap, Method};
 use sha2::{Digest, Sha256};
 
+use super::resume::ResumeKey;
+
+/// The path at which a page shows that it has the key of `resume.rs`, instead of the cookie.
+pub(super) const RESUME_PATH: &str = "/api/v1/resume";
 /// The parameter of the printed URL.
 const TOKEN: &str = "token";
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
@@ -29,6 +33,8 @@ pub(super) struct Access {
     port: u16,
     token: String,
     cookie: String,
+    /// Lets a page of an earlier session go on; `None` if that is not possible.
+    resume: Option<ResumeKey>,
     /// Tokens that are good for once, the oldest first.
     tickets: Mutex<VecDeque<String>>,
 }
@@ -67,8 +73,13 @@ pub(super) enum Denied {
 }
 
 impl Access {
-    pub(super) fn new(port: u16, token: String, cookie: String) -> Self {
-        Self { port, token, cookie, tickets: Mutex::default() }
+    pub(super) fn new(port: u16, token: String, cookie: String, resume: Option<ResumeKey>) -> Self {
+        Self { port, token, cookie, resume, tickets: Mutex::default() }
+    }
+
+    /// What lets a page go on with a later session.
+    pub(super) fn resume(&self) -> Option<&ResumeKey> {
+        self.resume.as_ref()
     }
 
     /// The URL that opens the page.
@@ -129,7 +140,7 @@ impl Access {
             return if is_open { Ok(AccessDecision::Exchanged(place)) } else { Err(Denied::Key) };
         }
         let by_bearer = self.has_bearer(headers);
-        if !by_bearer && !self.has_cookie(headers) {
+        if !by_bearer && !self.has_cookie(headers) && !self.resumes(request) {
             return Err(Denied::Key);
         }
         let site = only(headers, &FETCH_SITE);
@@ -166,6 +177,14 @@ impl Access {
     fn has_bearer(&self, headers: &HeaderMap) -> bool {
         let given = only(headers, &AUTHORIZATION).and_then(|value| value.strip_prefix("Bearer "));
         given.is_some_and(|given| is_equal(given, &self.token))
+    }
+
+    /// Whether it is the request of a page of an earlier session that goes on with this one.
+    fn resumes(&self, request: &Parts) -> bool {
+        let proof = only(&request.headers, &AUTHORIZATION).and_then(|value| value.strip_prefix("Resume "));
+        request.method == Method::POST
+            && request.uri.path() == RESUME_PATH
+            && self.resume.as_ref().zip(proof).is_some_and(|(key, proof)| key.proves(proof))
     }
 
     fn has_cookie(&self, headers: &HeaderMap) -> bool {
@@ -220,7 +239,7 @@ mod tests {
     use super::*;
 
     fn access() -> Access {
-        Access::new(4040, "right".into(), "biscuit".into())
+        Access::new(4040, "right".into(), "biscuit".into(), None)
     }
 
     fn check(request: hyper::http::request::Builder) -> AccessDecision {

@@ -131,7 +131,9 @@ impl PageReplay {
     }
 
     fn open(&mut self, target: Target) -> Result<OpenApp, ApiError> {
-        let opened = self.apps.open(target, |target| ForwardSettings::to(vec![target.into()]));
+        let ca = self.site.inspected.ca.clone();
+        let settings = |target: Target| ForwardSettings { ca, ..ForwardSettings::to(vec![target.into()]) };
+        let opened = self.apps.open(target, settings);
         opened.map_err(|error| ApiError::bad(error.to_string()))
     }
 

@@ -1,15 +1,17 @@
 //! Answers, with the headers that every answer has.
 
 use std::convert::Infallible;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use futures_util::stream;
 use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt, Full, StreamBody};
-use hyper::body::Frame;
+use hyper::body::{Body, Frame, SizeHint};
 use hyper::header::{
     CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue,
-    LOCATION, REFERRER_POLICY, SET_COOKIE, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    LOCATION, REFERRER_POLICY, SET_COOKIE, WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use hyper::{Response, StatusCode};
 use tokio::sync::mpsc;
@@ -107,13 +109,61 @@ pub(super) fn streamed(content_type: &'static str, parts: mpsc::Receiver<Bytes>)
 
 /// Gives the browser the cookie, and sends it on to a path.
 pub(super) fn exchanged(place: &str, cookie: &str) -> InspectorAnswer {
-    let mut answer = with_status(StatusCode::SEE_OTHER, TEXT, Bytes::new());
-    for (name, value) in [(LOCATION, place), (SET_COOKIE, cookie)] {
+    let answer = with_status(StatusCode::SEE_OTHER, TEXT, Bytes::new());
+    with_headers(answer, [(LOCATION, place), (SET_COOKIE, cookie)])
+}
+
+/// Gives the page of an earlier session the cookie of this one.
+pub(super) fn resumed(cookie: &str) -> InspectorAnswer {
+    with_headers(ok(JSON, r#"{"v":1,"type":"resumed"}"#), [(SET_COOKIE, cookie)])
+}
+
+/// Adds what a page has to prove that it has the key of an earlier session with.
+pub(super) fn challenged(answer: InspectorAnswer, challenge: &str) -> InspectorAnswer {
+    with_headers(answer, [(WWW_AUTHENTICATE, &format!("Resume {challenge}"))])
+}
+
+fn with_headers<const N: usize>(
+    mut answer: InspectorAnswer,
+    headers: [(HeaderName, &str); N],
+) -> InspectorAnswer {
+    for (name, value) in headers {
         if let Ok(value) = HeaderValue::from_str(value) {
             answer.headers_mut().insert(name, value);
         }
     }
     answer
+}
+
+/// Keeps a value until the answer was sent, or its connection is closed.
+pub(super) fn until_sent<T: Send + Unpin + 'static>(answer: InspectorAnswer, kept: T) -> InspectorAnswer {
+    answer.map(|body| KeptBody { body, _kept: kept }.boxed_unsync())
+}
+
+/// A body with a value that is dropped with it.
+struct KeptBody<T> {
+    body: InspectorBody,
+    _kept: T,
+}
+
+impl<T: Unpin> Body for KeptBody<T> {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        Pin::new(&mut self.body).poll_frame(context)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
 }
 
 fn built(status: StatusCode, content_type: &'static str, body: InspectorBody) -> InspectorAnswer {

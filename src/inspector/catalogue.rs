@@ -77,7 +77,7 @@ fn fields(event: &Event) -> Value {
     event.shape().walk(&mut |path, shape, certainty| {
         let (kind, format, values) = match shape {
             Shape::Leaf(leaf) => {
-                (leaf.kind.name(), leaf.format.map(|format| format.name()), leaf.values.clone())
+                (leaf.kind.name(), leaf.format.map(|format| format.in_words()), leaf.values.clone())
             }
             _ => ("object", None, Vec::new()),
         };

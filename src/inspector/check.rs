@@ -47,7 +47,7 @@ pub(super) fn check(site: &Arc<Site>, request: &CheckRequestBody) -> Result<Insp
     };
     let (sender, parts) = mpsc::channel(UNREAD);
     let run = PageCheck {
-        endpoint: CheckEndpoint::of(target),
+        endpoint: CheckEndpoint { ca: site.inspected.ca.clone(), ..CheckEndpoint::of(target) },
         secrets: Secrets::new(site.inspected.texts.clone()),
         token,
         quick: request.quick,

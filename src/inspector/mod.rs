@@ -17,6 +17,7 @@
 //! | `deliveries.rs` | lists, one delivery in every form, differences, exports |
 //! | `stream.rs` | new deliveries and the session's events, as Server-Sent Events |
 //! | `feed.rs` | what the running session reports |
+//! | `resume.rs` | lets a page go on with the session after its own |
 //! | `running.rs` | opens the page of another process |
 //! | `session.rs` | the session as JSON |
 //! | `actions.rs` | replays and triggered events |
@@ -37,6 +38,7 @@ mod feed;
 mod places;
 mod query;
 mod readers;
+mod resume;
 mod router;
 mod running;
 mod serve;
@@ -67,6 +69,8 @@ use access::Access;
 pub(crate) use feed::LiveFeed;
 use places::PlaceLimits;
 use readers::Readers;
+use resume::ResumeKey;
+pub(crate) use resume::ResumePlace;
 pub(crate) use running::open_running;
 
 /// The port that the inspector of ngrok has, which its users know.
@@ -82,6 +86,8 @@ pub(crate) const INSPECTOR_FILES: u64 = PlaceLimits::USUAL.connections() + 3 * r
 pub(crate) struct Inspected {
     /// The history's file, which need not exist yet.
     pub(crate) history: PathBuf,
+    /// The folder of the project: deliveries of others are marked.
+    pub(crate) project: Option<String>,
     /// The flag that other commands need to find a delivery by its id; empty for the default file.
     pub(crate) history_flag: String,
     /// The tokens that sign replays and triggered events.
@@ -94,6 +100,8 @@ pub(crate) struct Inspected {
     pub(crate) apps: Option<Targets>,
     /// The endpoint of the running session, to which triggered events go.
     pub(crate) endpoint: Option<Target>,
+    /// Certificates of `--forward-ca`, to trust when an app is checked or gets a replay, as PEM.
+    pub(crate) ca: Option<Vec<u8>>,
     /// What the running session reports; `None` for the history alone.
     pub(crate) live: Option<Arc<LiveFeed>>,
     /// What the running session waits for.
@@ -109,17 +117,23 @@ pub(crate) struct Inspector {
 
 impl Inspector {
     /// Binds a port on loopback: `port`, or else the first free one from [`INSPECTOR_PORT`] on. `random` becomes the
-    /// token and the cookie, so it must not be predictable.
+    /// token and the cookie, so it must not be predictable. With `resume`, the pages of the inspector that had this port
+    /// before can go on with this one. The system does not choose the same port again, so nothing is stored for port 0.
     ///
     /// # Errors
     /// [`BindError`].
-    pub(crate) async fn bind(port: Option<u16>, random: [u8; 32]) -> Result<Self, BindError> {
+    pub(crate) async fn bind(
+        port: Option<u16>,
+        random: [u8; 32],
+        resume: Option<ResumePlace<'_>>,
+    ) -> Result<Self, BindError> {
         let host = Ipv4Addr::LOCALHOST.into();
         let (first, count) = port.map_or((INSPECTOR_PORT, PORTS), |port| (port, 1));
         let (listener, local) = listener::bind_free(host, first, count).await?;
         let (token, cookie) = random.split_at(16);
         let [token, cookie] = [token, cookie].map(|bytes| URL_SAFE_NO_PAD.encode(bytes));
-        Ok(Self { listener, access: Arc::new(Access::new(local.port(), token, cookie)) })
+        let resume = resume.filter(|_| port != Some(0)).and_then(|place| ResumeKey::open(place, local.port()));
+        Ok(Self { listener, access: Arc::new(Access::new(local.port(), token, cookie, resume)) })
     }
 
     /// The URL that opens the page. It contains the token.

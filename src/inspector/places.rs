@@ -3,8 +3,12 @@
 //! Everyone on this machine can connect, and only a request shows who it is. So a connection is a newcomer until it has
 //! sent a request with the key. Newcomers have places and a time limit of their own: the oldest one gives way to the
 //! next, so that silent connections never keep a page out. Streams have places of their own too, because they stay open.
+//!
+//! A connection with the key may stay open between its requests. If all places are taken, the one that has been idle for
+//! the longest time gives way, as at the listener: a browser opens another one when it needs it. A connection whose
+//! request is being answered never gives way.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -46,7 +50,7 @@ impl PlaceLimits {
 pub(super) struct ConnectionPlaces {
     limits: PlaceLimits,
     newcomers: Mutex<Newcomers>,
-    known: Arc<Semaphore>,
+    known: Mutex<Known>,
     streams: Arc<Semaphore>,
 }
 
@@ -58,12 +62,43 @@ struct Newcomers {
     count: u64,
 }
 
+/// Connections that have sent a request with the key, and are not streams.
+#[derive(Debug, Default)]
+struct Known {
+    connections: BTreeMap<u64, KnownConnection>,
+    /// Counts answers, to know which connection has been idle for the longest time.
+    answers: u64,
+}
+
+#[derive(Debug)]
+struct KnownConnection {
+    /// Canceling it closes the connection.
+    dismissal: CancellationToken,
+    /// Requests that are being answered. A browser sends one at a time, but the answer may end later than its handler.
+    requests: usize,
+    /// The number of its last answer.
+    last_answer: u64,
+}
+
+impl Known {
+    /// Closes the connection that has been idle for the longest time, and removes it.
+    fn dismiss_idle(&mut self) -> Result<(), NoPlace> {
+        let idle = self.connections.iter().filter(|(_, connection)| connection.requests == 0);
+        let longest = idle.min_by_key(|(_, connection)| connection.last_answer);
+        let number = longest.map(|(number, _)| *number).ok_or(NoPlace)?;
+        if let Some(connection) = self.connections.remove(&number) {
+            connection.dismissal.cancel();
+        }
+        Ok(())
+    }
+}
+
 impl ConnectionPlaces {
     pub(super) fn new(limits: PlaceLimits) -> Arc<Self> {
         Arc::new(Self {
             limits,
             newcomers: Mutex::default(),
-            known: Arc::new(Semaphore::new(limits.known)),
+            known: Mutex::default(),
             streams: Arc::new(Semaphore::new(limits.streams)),
         })
     }
@@ -87,8 +122,31 @@ impl ConnectionPlaces {
         self.newcomers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn remove_newcomer(&self, number: u64) {
         self.newcomers().waiting.retain(|(other, _)| *other != number);
+    }
+}
+
+/// A request that is being answered: its connection does not give way to another one. Dropped after the answer.
+#[derive(Debug)]
+pub(super) struct AnsweredRequest {
+    places: Arc<ConnectionPlaces>,
+    number: u64,
+}
+
+impl Drop for AnsweredRequest {
+    fn drop(&mut self) {
+        let mut known = self.places.known();
+        known.answers += 1;
+        let answers = known.answers;
+        if let Some(connection) = known.connections.get_mut(&self.number) {
+            connection.requests = connection.requests.saturating_sub(1);
+            connection.last_answer = answers;
+        }
     }
 }
 
@@ -108,23 +166,35 @@ pub(super) struct ConnectionPlace {
 #[derive(Debug)]
 enum Held {
     Newcomer,
+    Known,
     /// The permit is returned when it is dropped.
-    Known(#[expect(dead_code, reason = "held for its drop")] OwnedSemaphorePermit),
     Stream(#[expect(dead_code, reason = "held for its drop")] OwnedSemaphorePermit),
 }
 
 impl ConnectionPlace {
-    /// The connection has sent a request with the key: it is no longer a newcomer.
+    /// The connection has sent a request with the key: it is no longer a newcomer. If all places are taken, the one that
+    /// has been idle for the longest time gives way.
     ///
     /// # Errors
-    /// [`NoPlace`]: it stays a newcomer.
-    pub(super) fn admit(&self) -> Result<(), NoPlace> {
+    /// [`NoPlace`]: all others have a request that is being answered. It stays a newcomer.
+    pub(super) fn admit(&self) -> Result<AnsweredRequest, NoPlace> {
         let mut held = self.held();
+        let mut known = self.places.known();
         if matches!(*held, Held::Newcomer) {
-            *held = Held::Known(permit(&self.places.known)?);
+            if known.connections.len() >= self.places.limits.known {
+                known.dismiss_idle()?;
+            }
+            let dismissal = self.dismissal.clone();
+            known
+                .connections
+                .insert(self.number, KnownConnection { dismissal, requests: 0, last_answer: 0 });
+            *held = Held::Known;
             self.places.remove_newcomer(self.number);
         }
-        Ok(())
+        if let Some(connection) = known.connections.get_mut(&self.number) {
+            connection.requests += 1;
+        }
+        Ok(AnsweredRequest { places: self.places.clone(), number: self.number })
     }
 
     /// An admitted connection is a stream from now on.
@@ -132,12 +202,13 @@ impl ConnectionPlace {
     /// # Errors
     /// [`NoPlace`]: there are too many streams.
     pub(super) fn become_stream(&self) -> Result<(), NoPlace> {
-        let stream = permit(&self.places.streams)?;
+        let stream = self.places.streams.clone().try_acquire_owned().map_err(|_| NoPlace)?;
         *self.held() = Held::Stream(stream);
+        self.places.known().connections.remove(&self.number);
         Ok(())
     }
 
-    /// Waits until a newcomer must go: another one needs its place, or its time is up. Never ends for others.
+    /// Waits until the connection must go: another one needs its place, or a newcomer's time is up.
     pub(super) async fn dismissed(&self) {
         if tokio::time::timeout(self.places.limits.newcomer_time, self.dismissal.cancelled()).await.is_err()
             && !matches!(*self.held(), Held::Newcomer)
@@ -154,11 +225,8 @@ impl ConnectionPlace {
 impl Drop for ConnectionPlace {
     fn drop(&mut self) {
         self.places.remove_newcomer(self.number);
+        self.places.known().connections.remove(&self.number);
     }
-}
-
-fn permit(places: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit, NoPlace> {
-    places.clone().try_acquire_owned().map_err(|_| NoPlace)
 }
 
 #[cfg(test)]
@@ -191,23 +259,42 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_connection_with_the_key_is_never_dismissed() {
+    async fn newcomers_never_dismiss_a_connection_with_the_key() {
         let places = places();
         let known = places.enter();
-        known.admit().unwrap();
+        drop(known.admit().unwrap());
         let _newcomers: Vec<_> = (0..10).map(|_| places.enter()).collect();
         assert!(!is_dismissed(&known, 60_000).await);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_connection_that_is_idle_for_the_longest_time_gives_way() {
+        let places = places();
+        let [one, two, three, four] = std::array::from_fn(|_| places.enter());
+        let answering = one.admit().unwrap();
+        drop(two.admit().unwrap());
+        drop(three.admit().unwrap());
+        assert!(is_dismissed(&two, 1).await, "the other one has a request");
+        let fourth = four.admit().unwrap();
+        assert!(is_dismissed(&three, 1).await && !is_dismissed(&four, 5_000).await);
+        assert!(!is_dismissed(&one, 5_000).await);
+        assert_eq!(places.enter().admit().err(), Some(NoPlace), "both have a request");
+        // The order of the answers counts, and not that of the requests.
+        drop(fourth);
+        drop(answering);
+        drop(places.enter().admit().unwrap());
+        assert!(is_dismissed(&four, 1).await && !is_dismissed(&one, 5_000).await);
     }
 
     #[test]
     fn streams_leave_the_places_of_requests() {
         let places = places();
         let [one, two, three] = std::array::from_fn(|_| places.enter());
-        one.admit().unwrap();
-        two.admit().unwrap();
-        assert_eq!(three.admit(), Err(NoPlace));
+        let _first = one.admit().unwrap();
+        let _second = two.admit().unwrap();
+        assert_eq!(three.admit().err(), Some(NoPlace));
         two.become_stream().unwrap();
-        three.admit().unwrap();
+        let _third = three.admit().unwrap();
         assert_eq!(one.become_stream(), Err(NoPlace));
         drop(two);
         one.become_stream().unwrap();

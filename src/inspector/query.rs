@@ -2,10 +2,11 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use hyper::Method;
 use jiff::Timestamp;
 
 use super::answer::ApiError;
-use crate::delivery::{StoredDelivery, verdict_named};
+use crate::delivery::{Provenance, StoredDelivery, verdict_named};
 use crate::history::{Filter, Order};
 use crate::http::percent_decoded;
 use crate::zoom::Reaction;
@@ -19,9 +20,25 @@ const LARGEST_LIMIT: usize = 500;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Parameters(Vec<(String, String)>);
 
+/// The parameters of a filter.
+const FILTER: [&str; 9] =
+    ["event", "verdict", "zoom", "status", "search", "since", "until", "project", "provenance"];
+
+/// The parameters that a path of the API has.
+pub(super) fn known(method: &Method, path: &[&str]) -> Vec<&'static str> {
+    match (method.as_str(), path) {
+        ("GET", ["deliveries"]) => [&FILTER[..], &["order", "limit", "after"]].concat(),
+        ("GET", ["stream"]) => [&FILTER[..], &["after"]].concat(),
+        ("GET", ["timeline"]) => vec!["since"],
+        ("GET", ["events", _]) => vec!["seed"],
+        _ => Vec::new(),
+    }
+}
+
 impl Parameters {
-    /// Parses the part of a URL after `?`.
-    pub(super) fn parse(query: Option<&str>) -> Result<Self, ApiError> {
+    /// Parses the part of a URL after `?`. A parameter that is not `known` is an error, because a filter that is misspelled
+    /// would find everything.
+    pub(super) fn parse(query: Option<&str>, known: &[&str]) -> Result<Self, ApiError> {
         let decoded = |text: &str| {
             percent_decoded(&text.replace('+', " ")).ok_or_else(|| ApiError::bad("the query is not UTF-8"))
         };
@@ -30,7 +47,17 @@ impl Parameters {
             let (name, value) = part.split_once('=').unwrap_or((part, ""));
             Ok((decoded(name)?, decoded(value)?))
         });
-        pairs.collect::<Result<_, _>>().map(Self)
+        let pairs: Vec<(String, String)> = pairs.collect::<Result<_, ApiError>>()?;
+        match pairs.iter().find(|(name, _)| !known.contains(&&**name)) {
+            None => Ok(Self(pairs)),
+            Some((name, _)) if known.is_empty() => {
+                Err(ApiError::bad(format!("{name}: this path has no parameters")))
+            }
+            Some((name, _)) => Err(ApiError::bad(format!(
+                "{name}: there is no such parameter. This path has {}.",
+                known.join(", ")
+            ))),
+        }
     }
 
     /// The last value of a parameter; `None` if it is absent or empty.
@@ -62,6 +89,11 @@ impl Parameters {
         let verdict = |text| {
             verdict_named(text).ok_or_else(|| ApiError::bad("verdict: write valid, invalid or unknown"))
         };
+        let provenance = |text| match text {
+            "recorded" => Ok(Provenance::Recorded),
+            "imported" => Ok(Provenance::Imported),
+            _ => Err(ApiError::bad("provenance: write recorded or imported")),
+        };
         Ok(Filter {
             events: events.collect::<Result<_, _>>()?,
             since: self.time("since")?,
@@ -69,7 +101,8 @@ impl Parameters {
             verdict: self.get("verdict").map(verdict).transpose()?,
             status: self.parsed("status")?,
             search: self.parsed("search")?,
-            ..Filter::default()
+            provenance: self.get("provenance").map(provenance).transpose()?,
+            project: self.get("project").map(str::to_owned),
         })
     }
 
@@ -133,18 +166,33 @@ mod tests {
     use super::*;
 
     fn parsed(query: &str) -> Parameters {
-        Parameters::parse(Some(query)).unwrap()
+        Parameters::parse(Some(query), &known(&Method::GET, &["deliveries"])).unwrap()
     }
 
     #[test]
     fn decodes_the_parameters() {
-        let parameters = parsed("search=a+b%2Bc&event=meeting.*&event=user.*&status=&x");
+        let parameters = parsed("search=a+b%2Bc&event=meeting.*&event=user.*&status=&zoom");
         assert_eq!(
-            (parameters.get("search"), parameters.get("status"), parameters.get("x")),
+            (parameters.get("search"), parameters.get("status"), parameters.get("zoom")),
             (Some("a b+c"), None, None)
         );
         assert_eq!(parameters.filter().unwrap().events.len(), 2);
-        assert!(Parameters::parse(Some("a=%ff")).is_err());
+        assert!(Parameters::parse(Some("a=%ff"), &["a"]).is_err());
+    }
+
+    #[test]
+    fn a_parameter_that_a_path_does_not_have_is_an_error() {
+        let refused = |path: &[&str], query| {
+            Parameters::parse(Some(query), &known(&Method::GET, path)).unwrap_err()
+        };
+        assert_eq!(
+            refused(&["stream"], "event=a.b&limit=3"),
+            ApiError::bad(
+                "limit: there is no such parameter. This path has event, verdict, zoom, status, search, since, until, \
+                 project, provenance, after."
+            )
+        );
+        assert_eq!(refused(&["session"], "foo=1"), ApiError::bad("foo: this path has no parameters"));
     }
 
     #[test]

@@ -13,7 +13,8 @@ use super::access::{AccessDecision, Denied};
 use super::answer::{self, ApiError, InspectorAnswer, TEXT};
 use super::places::{ConnectionPlace, NoPlace};
 use super::query::Parameters;
-use super::{Site, actions, assets, catalogue, check, deliveries, session, stream};
+use super::resume::ResumeKey;
+use super::{Site, actions, assets, catalogue, check, deliveries, query, session, stream};
 
 /// Limit on a request's body: an edited delivery, or the ids of a selection.
 const LARGEST_BODY: usize = 4 * 1024 * 1024;
@@ -29,17 +30,28 @@ pub(super) async fn handle(
     let (parts, body) = request.into_parts();
     let decision = site.access.check(&parts);
     if let AccessDecision::Denied(denied) = decision {
-        return refused(denied, &parts);
+        return refused(&site, denied, &parts);
     }
-    if let Err(none) = place.admit() {
-        return ApiError::from(none).answer();
-    }
+    let answered = match place.admit() {
+        Ok(answered) => answered,
+        Err(none) => return ApiError::from(none).answer(),
+    };
     if let AccessDecision::Exchanged(path) = decision {
         return answer::exchanged(&path, &site.access.set_cookie());
     }
+    answer::until_sent(granted(site, place, &parts, body).await, answered)
+}
+
+/// Answers a request that has the key.
+async fn granted(
+    site: Arc<Site>,
+    place: &ConnectionPlace,
+    parts: &Parts,
+    body: Incoming,
+) -> InspectorAnswer {
     let path = parts.uri.path();
     if let Some(api) = path.strip_prefix("/api/v1/") {
-        return match api_answer(site, place, api, &parts, body).await {
+        return match api_answer(site, place, api, parts, body).await {
             Ok(answer) => answer,
             Err(error) => error.answer(),
         };
@@ -52,7 +64,7 @@ pub(super) async fn handle(
     found.unwrap_or_else(|| answer::with_status(StatusCode::NOT_FOUND, TEXT, "There is no such page.\n"))
 }
 
-fn refused(denied: Denied, parts: &Parts) -> InspectorAnswer {
+fn refused(site: &Site, denied: Denied, parts: &Parts) -> InspectorAnswer {
     let status = match denied {
         Denied::Host => StatusCode::MISDIRECTED_REQUEST,
         Denied::Key => StatusCode::UNAUTHORIZED,
@@ -60,7 +72,13 @@ fn refused(denied: Denied, parts: &Parts) -> InspectorAnswer {
         Denied::NotJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
     };
     match parts.uri.path().starts_with("/api/") {
-        true => ApiError::new(status, denied.to_string()).answer(),
+        true => {
+            let refused = ApiError::new(status, denied.to_string()).answer();
+            match site.access.resume().filter(|_| denied == Denied::Key) {
+                Some(resume) => answer::challenged(refused, resume.challenge()),
+                None => refused,
+            }
+        }
         false => answer::with_status(status, TEXT, format!("{denied}\n")),
     }
 }
@@ -73,14 +91,14 @@ async fn api_answer(
     body: Incoming,
 ) -> Result<InspectorAnswer, ApiError> {
     let steps: Vec<&str> = path.split('/').collect();
-    let query = || Parameters::parse(parts.uri.query());
+    let query = Parameters::parse(parts.uri.query(), &query::known(&parts.method, &steps))?;
     match (parts.method.as_str(), steps.as_slice()) {
         ("GET", ["session"]) => session::show(&site).await,
         ("GET", ["stream"]) => {
-            let (query, _) = (query()?, place.become_stream()?);
+            place.become_stream()?;
             stream::open(&site, &query, &parts.headers)
         }
-        ("GET", ["deliveries"]) => deliveries::list(&site, &query()?).await,
+        ("GET", ["deliveries"]) => deliveries::list(&site, &query).await,
         ("GET", ["deliveries", id]) => deliveries::one(&site, id).await,
         ("GET", ["deliveries", id, "verdict"]) => deliveries::verdict(&site, id).await,
         ("GET", ["deliveries", id, "outcome"]) => deliveries::outcome(&site, id).await,
@@ -88,9 +106,9 @@ async fn api_answer(
         ("GET", ["deliveries", id, "attempts"]) => deliveries::attempts(&site, id).await,
         ("GET", ["deliveries", id, "diff", other]) => deliveries::diff(&site, id, other).await,
         ("GET", ["deliveries", id, form]) => deliveries::as_text(&site, id, form).await,
-        ("GET", ["timeline"]) => session::timeline(&site, &query()?).await,
+        ("GET", ["timeline"]) => session::timeline(&site, &query).await,
         ("GET", ["events"]) => Ok(catalogue::list()),
-        ("GET", ["events", name]) => catalogue::event(name, &query()?),
+        ("GET", ["events", name]) => catalogue::event(name, &query),
         ("POST", ["replay"]) => actions::replay(&site, read(body).await?).await,
         ("POST", ["trigger"]) => actions::trigger(&site, read(body).await?).await,
         ("POST", ["check"]) => check::check(&site, &read(body).await?),
@@ -98,6 +116,12 @@ async fn api_answer(
             let ticket = serde_json::json!({ "v": 1, "type": "ticket", "url": site.access.ticket_url() });
             Ok(answer::ok(answer::JSON, ticket.to_string()))
         }
+        ("POST", ["resume-key"]) => {
+            let key = site.access.resume().map(ResumeKey::for_page);
+            let line = serde_json::json!({ "v": 1, "type": "resume_key", "key": key });
+            Ok(answer::ok(answer::JSON, line.to_string()))
+        }
+        ("POST", ["resume"]) => Ok(answer::resumed(&site.access.set_cookie())),
         ("POST", ["delete"]) => deliveries::delete(&site, read(body).await?).await,
         ("POST", ["export"]) => deliveries::export(&site, read(body).await?).await,
         _ => Err(ApiError::missing("There is no such path in the API.")),

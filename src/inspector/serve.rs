@@ -88,7 +88,7 @@ mod tests {
     async fn serve() -> (SocketAddr, CancellationToken) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let access = Arc::new(Access::new(address.port(), "right".into(), "biscuit".into()));
+        let access = Arc::new(Access::new(address.port(), "right".into(), "biscuit".into(), None));
         let inspected = inspected();
         let readers = Readers::new(inspected.history.clone());
         let stop = CancellationToken::new();

@@ -28,6 +28,8 @@ pub(super) async fn show(site: &Site) -> Result<InspectorAnswer, ApiError> {
         "running": inspected.live.is_some(),
         "stopping": picture.is_stopping,
         "history": { "file": inspected.history.display().to_string(), "flag": inspected.history_flag, "deliveries": total },
+        "project": inspected.project,
+        "trusts_ca": inspected.ca.is_some(),
         "apps": apps.collect::<Vec<_>>(),
         "check": check::app(inspected).map(|app| app.to_string()),
         "can_sign": !inspected.secrets.is_empty(),

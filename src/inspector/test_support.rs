@@ -6,12 +6,14 @@ use super::Inspected;
 pub(super) fn inspected() -> Inspected {
     Inspected {
         history: "/nonexistent/zoomhook.db".into(),
+        project: None,
         history_flag: String::new(),
         secrets: Vec::new(),
         origins: Vec::new(),
         texts: Vec::new(),
         apps: None,
         endpoint: None,
+        ca: None,
         live: None,
         awaited: None,
     }

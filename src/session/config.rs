@@ -39,6 +39,8 @@ pub(crate) struct SessionConfig {
     pub(crate) report: report::ReportSettings,
     /// The inspector; `None` for none.
     pub(crate) inspector: Option<InspectorConfig>,
+    /// The folder with the keys of the inspector's pages; `None` for none: a page does not go on with a later session.
+    pub(crate) inspector_keys: Option<PathBuf>,
     /// Reads keys, if the report and stdin are a terminal.
     pub(crate) keys: bool,
     /// Which events are shown and counted, and when the session ends by itself.

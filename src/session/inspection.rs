@@ -10,7 +10,7 @@ use super::parts::{OpenSource, SessionOpening};
 use super::{InspectorConfig, SessionConfig, SessionError};
 use crate::delivery::{EventTap, SharedExpectation, Warning};
 use crate::diagnosis::SecretText;
-use crate::inspector::{self, Inspected, Inspector, LiveFeed};
+use crate::inspector::{self, Inspected, Inspector, LiveFeed, ResumePlace};
 use crate::report::{self, Ndjson};
 use crate::zoom::NamedSecret;
 
@@ -30,6 +30,7 @@ impl Inspection {
     pub(super) async fn bind(
         config: &SessionConfig,
         opened: &SessionOpening,
+        project: Option<&str>,
         awaited: SharedExpectation,
     ) -> Result<Option<Self>, SessionError> {
         let Some((wanted, history)) = config.inspector.zip(opened.history.as_ref()) else { return Ok(None) };
@@ -37,7 +38,10 @@ impl Inspection {
         let no_random =
             || SessionError::System { what: "get random numbers", error: io::ErrorKind::Unsupported.into() };
         let random = inspector::random_bytes().ok_or_else(no_random)?;
-        let inspector = match (Inspector::bind(port, random).await, port) {
+        let file = &history.history.settings().file;
+        let resume = config.inspector_keys.as_deref();
+        let resume = resume.map(|folder| ResumePlace { folder, project, history: file });
+        let inspector = match (Inspector::bind(port, random, resume).await, port) {
             (Ok(inspector), _) => inspector,
             (Err(error), Some(_)) => return Err(error.into()),
             (Err(_), None) => return Ok(None),
@@ -46,7 +50,8 @@ impl Inspection {
         let secrets: Vec<NamedSecret> = config.endpoint.secrets.clone();
         let texts: Vec<SecretText> = config.texts.clone();
         let inspected = Inspected {
-            history: history.history.settings().file.clone(),
+            history: file.clone(),
+            project: project.map(str::to_owned),
             history_flag: report::history_flag(opened.history_file.as_deref()),
             secrets,
             origins: Vec::new(),
@@ -58,6 +63,7 @@ impl Inspection {
                 }
                 OpenSource::Stream(_) => None,
             },
+            ca: opened.app.as_ref().and_then(|(_, app)| app.forward.ca.clone()),
             live: Some(feed.clone()),
             awaited: Some(awaited),
         };

@@ -77,7 +77,7 @@ impl Parts {
         let is_without_history = config.history.is_none();
         let opened = SessionOpening::new(&mut config).await?;
         let awaited = SharedExpectation::new(std::mem::take(&mut config.waiting.expectation));
-        let inspection = Inspection::bind(&config, &opened, awaited.clone()).await?;
+        let inspection = Inspection::bind(&config, &opened, project.as_deref(), awaited.clone()).await?;
         let no_inspector = inspection::missing(&config, opened.history.is_some());
         let mut session = opened.session(&mut config);
         session.inspector = inspection.as_ref().map(Inspection::url);

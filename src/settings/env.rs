@@ -146,6 +146,12 @@ impl Environment {
         Some(instances::folder(&state_folder::find(|name| self.path(name)).ok()?))
     }
 
+    /// The folder with the keys of the inspector's pages; `None` if the environment names no home.
+    #[must_use]
+    pub(crate) fn inspector_keys(&self) -> Option<PathBuf> {
+        Some(state_folder::find(|name| self.path(name)).ok()?.join("inspector"))
+    }
+
     /// The same environment with these `.env` files.
     #[must_use]
     pub(crate) fn with_env_files(&self, env_files: EnvFiles) -> Self {

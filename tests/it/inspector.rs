@@ -7,8 +7,8 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::support::app::App;
-use crate::support::inspector::InspectorClient;
+use crate::support::app::{App, reserved_port};
+use crate::support::inspector::{EventStream, InspectorClient};
 use crate::support::process::{Listen, at_home, finish, zoomhook};
 use crate::support::requests::{SECRET, event, signed, with_length};
 
@@ -309,6 +309,172 @@ fn a_stream_goes_on_without_a_gap_after_the_session_was_killed() {
         seen.push(stream.delivery().data["event_ts"].as_u64().unwrap());
     }
     assert_eq!(seen, (0..acknowledged).collect::<Vec<_>>());
+}
+
+/// A `listen` with an inspector on this port, in this home.
+fn listen_at(home: &TempDir, port: u16) -> Listen {
+    Listen::start_with(|command| {
+        at_home(command, home.path());
+        command.args(["--tunnel", "none", "--inspect", &port.to_string()]);
+        command.env("ZOOM_WEBHOOK_SECRET_TOKEN", SECRET);
+    })
+}
+
+/// A page that is refused goes on where it was: each of 10,000 deliveries once, in order.
+#[test]
+fn a_page_goes_on_after_it_and_the_session_were_killed() {
+    let home = TempDir::new().unwrap();
+    let reserved = reserved_port();
+    let port = reserved.local_addr().unwrap().port();
+    drop(reserved);
+    let session = listen_at(&home, port);
+    let mut page = InspectorClient::open(session.ready["inspect_url"].as_str().unwrap());
+    let key = page.resume_key();
+    let mut stream = page.stream("", None);
+    // Stored by another process while the page reads them.
+    let lines: String = (0..10_000).map(|n| imported_line(n, r#"{"event":"a.b"}"#)).collect();
+    std::fs::write(home.path().join("many.ndjson"), lines).unwrap();
+    let mut import = zoomhook(home.path());
+    let mut import = import.args(["history", "import", "many.ndjson", "-q"]).spawn().unwrap();
+    let (mut next, mut last) = (0, String::new());
+    let mut read = |stream: &mut EventStream, count: u32| {
+        for _ in 0..count {
+            let event = stream.delivery();
+            assert_eq!(event.data["id"], format!("01J2GZ5YHJ00000000{next:08}"));
+            next += 1;
+            last = event.id.unwrap();
+        }
+        last.clone()
+    };
+    let at = read(&mut stream, 1_500);
+    // The page is gone without a goodbye.
+    drop(stream);
+    let mut stream = page.stream("", Some(&at));
+    let at = read(&mut stream, 3_000);
+    // The guard kills the session.
+    drop(session);
+    let session = listen_at(&home, port);
+    let resumed = page.resume(&key);
+    assert_eq!(resumed.status, 200, "{}", resumed.text());
+    drop(stream);
+    let mut stream = page.stream("", Some(&at));
+    read(&mut stream, 5_500);
+    assert!(import.wait().unwrap().success());
+    post(&session, &event("meeting.started", 0));
+    assert_eq!(stream.delivery().data["event"], "meeting.started");
+}
+
+#[test]
+fn only_a_page_of_the_same_project_and_port_goes_on_and_only_with_a_fresh_proof() {
+    let home = TempDir::new().unwrap();
+    let reserved = reserved_port();
+    let port = reserved.local_addr().unwrap().port();
+    drop(reserved);
+    let session = listen_at(&home, port);
+    let mut page = InspectorClient::open(session.ready["inspect_url"].as_str().unwrap());
+    let key = page.resume_key();
+    drop(session);
+    let (session, other) = listen(&home, &[]);
+    let no_key = other.post("/api/v1/resume-key", &json!({})).json();
+    assert_eq!(no_key["key"], Value::Null, "the system chose the port, so it does not come again");
+    drop(session);
+    let session = listen_at(&home, port);
+    // The key itself is no proof.
+    let host = page.host();
+    let write = |authorization: &str| {
+        let head = format!(
+            "POST /api/v1/resume HTTP/1.1\r\nhost: {host}\r\norigin: http://{host}\r\nsec-fetch-site: same-origin\r\n\
+             content-type: application/json\r\nauthorization: {authorization}\r\n"
+        );
+        page.ask(&head, "{}").status
+    };
+    assert_eq!([write(&format!("Resume {key}")), write("Resume "), write("Bearer x")], [401, 401, 401]);
+    assert_eq!(page.get("/api/v1/session").status, 401);
+    assert_eq!(page.resume(&key).status, 200);
+    let folder = home.path().join(".local/state/zoomhook/inspector");
+    let files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()).collect();
+    assert_eq!(files.len(), 1, "{files:?}");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        assert_eq!(files[0].metadata().unwrap().permissions().mode() & 0o777, 0o600);
+    }
+    drop(session);
+}
+
+#[test]
+fn connections_that_idle_with_the_key_do_not_keep_a_page_out() {
+    let (_listen, client, _home) = in_new_home(&[]);
+    let request =
+        format!("GET /assets/icon.svg HTTP/1.1\r\nhost: {}\r\ncookie: {}\r\n\r\n", client.host(), client.cookie);
+    let idle: Vec<_> = (0..60)
+        .map(|_| {
+            let mut stream = TcpStream::connect(client.address).unwrap();
+            stream.write_all(request.as_bytes()).unwrap();
+            assert!(stream.read(&mut [0; 4096]).unwrap() > 0);
+            stream
+        })
+        .collect();
+    for _ in 0..4 {
+        assert_eq!(client.get("/api/v1/session").status, 200);
+    }
+    drop(idle);
+}
+
+#[test]
+fn a_parameter_that_does_not_exist_is_refused_everywhere() {
+    let (mut listen, client, _home) = in_new_home(&[]);
+    post(&listen, &event("meeting.started", 0));
+    listen.delivery();
+    for (path, known) in [
+        ("deliveries?foo=1", "event, verdict, zoom, status, search, since, until, project, provenance, order, limit, after"),
+        ("stream?foo=1", "event, verdict, zoom, status, search, since, until, project, provenance, after"),
+        ("timeline?foo=1", "since"),
+        ("events/meeting.started?foo=1", "seed"),
+    ] {
+        let refused = client.get(&format!("/api/v1/{path}"));
+        assert_eq!(refused.status, 400, "{path}");
+        let expected = format!("foo: there is no such parameter. This path has {known}.");
+        assert_eq!(refused.json()["message"], json!(expected), "{path}");
+    }
+    for path in ["session", "deliveries/last", "deliveries/last/verdict", "deliveries/last/curl", "events"] {
+        let refused = client.get(&format!("/api/v1/{path}?foo=1"));
+        assert_eq!(
+            (refused.status, &refused.json()["message"]),
+            (400, &json!("foo: this path has no parameters")),
+            "{path}"
+        );
+    }
+}
+
+#[test]
+fn deliveries_of_a_project_and_imported_ones_can_be_filtered() {
+    let home = TempDir::new().unwrap();
+    let (mut here, client) = listen(&home, &[]);
+    post(&here, &event("meeting.started", 0));
+    here.delivery();
+    let other = home.path().join("other");
+    std::fs::create_dir_all(other.join(".git")).unwrap();
+    let mut there = Listen::start_with(|command| {
+        at_home(command, home.path());
+        command.current_dir(&other).args(["--tunnel", "none"]).env("ZOOM_WEBHOOK_SECRET_TOKEN", SECRET);
+    });
+    post(&there, &event("user.created", 0));
+    there.delivery();
+    import(&home, &imported_line(1, "{}"));
+    let events = |query: &str| -> Vec<Value> {
+        let list = client.get(&format!("/api/v1/deliveries?{query}")).json();
+        list["deliveries"].as_array().unwrap().iter().map(|row| row["event"].clone()).collect()
+    };
+    // The time of an imported one is that of its file.
+    assert_eq!(events(""), ["user.created", "meeting.started", "a.b"]);
+    let session = client.get("/api/v1/session").json();
+    let own = session["project"].as_str().unwrap();
+    assert_eq!(events(&format!("project={own}")), ["meeting.started", "a.b"]);
+    assert_eq!(events(&format!("project={own}/other")), ["user.created"]);
+    assert_eq!(events("provenance=recorded"), ["user.created", "meeting.started"]);
+    assert_eq!(events("provenance=imported"), ["a.b"]);
+    assert_eq!(client.get("/api/v1/deliveries?provenance=x").status, 400);
 }
 
 /// `zoomhook inspect`, killed when it is dropped.

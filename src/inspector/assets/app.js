@@ -1,6 +1,6 @@
 // The page: its parts by the URL, the session, and the keys.
 
-import { get, Locked, postForFile, postForJson } from "./api.js";
+import { canResume, get, keepResumeKey, Locked, postForFile, postForJson } from "./api.js";
 import { Check } from "./check.js";
 import { ReplayMarked, Trigger } from "./compose.js";
 import { Detail } from "./delivery.js";
@@ -54,6 +54,8 @@ function App() {
     get("session")
       .then((shown) => {
         if (!isCurrent) return;
+        // A later session may have another version, with other files of this page.
+        if (session && session.version !== shown.version) location.reload();
         setFacts(shown);
         setSession(shown);
         isAwaiting.current = shown.expected.some((/** @type {any} */ event) => !event.met);
@@ -61,6 +63,8 @@ function App() {
       .catch((error) => error instanceof Locked && end(true));
     return () => void (isCurrent = false);
   }, [sessionVersion]);
+
+  useEffect(() => void keepResumeKey().catch(() => {}), []);
 
   // While events are expected, the session is asked again after each delivery, at most once a second.
   const isAwaiting = useRef(false);
@@ -139,6 +143,7 @@ function App() {
   const link = (/** @type {string} */ href, /** @type {string} */ name, /** @type {boolean} */ isCurrent) =>
     html`<a href=${href} onClick=${follow} aria-current=${isCurrent ? "page" : undefined}>${name}</a>`;
   const hasEnded = isEnded || deliveries.connection === "ended";
+  const isAway = useAway(deliveries.connection === "waiting");
   return html`<header class="top">
       <a class="brand" href="/" onClick=${follow}><img src="/assets/icon.svg" width="22" height="22" alt="" />zoomhook</a>
       <nav aria-label="Parts">
@@ -149,7 +154,8 @@ function App() {
       <${Connection} state=${hasEnded ? "ended" : deliveries.connection} isRunning=${session?.running ?? true} isStopping=${session?.stopping ?? false} />
       <button type="button" class="button small" onClick=${() => showKeys(!showsKeys)} aria-expanded=${showsKeys} aria-label="Keys">?</button>
     </header>
-    ${hasEnded && html`<p class="banner" role="alert">The session of this page has ended. Open the address that the new one prints, or run <code>zoomhook inspect --open</code>.</p>`}
+    ${hasEnded && html`<p class="banner" role="alert">This session has ended. Open the URL that the new session prints, or run <code>zoomhook inspect --open</code>.</p>`}
+    ${!hasEnded && isAway && html`<${Away} isRunning=${session?.running ?? true} />`}
     ${showsKeys && html`<${Keys} onClose=${() => showKeys(false)} />`}
     <main>
       ${place.pathname === "/session" && html`<${Session} session=${session} version=${sessionVersion} />`}
@@ -159,7 +165,7 @@ function App() {
       html`<h1 class="visually-hidden">Deliveries</h1>
         <div class=${`deliveries${selected ? " has-detail" : ""}`}>
           <div class="left">
-            <${Filters} parameters=${new URLSearchParams(query)} deliveries=${deliveries}
+            <${Filters} parameters=${new URLSearchParams(query)} deliveries=${deliveries} project=${session?.project ?? null}
               onChange=${(/** @type {URLSearchParams} */ next) => go(`${place.pathname}${filterOf(next)}`, true)} />
             ${marked.size > 0 && html`<${Marked} marked=${marked} onClear=${() => setMarked(new Set())} onReplay=${() => replayMarked(!isReplaying)}
               onDeleted=${(/** @type {string[]} */ ids) => {
@@ -168,13 +174,36 @@ function App() {
                 if (selected && ids.includes(selected)) go(`/${query}`, true);
               }} />`}
             ${isReplaying && marked.size > 0 && html`<${ReplayMarked} ids=${[...marked]} session=${session} onClose=${() => replayMarked(false)} />`}
-            <${List} deliveries=${deliveries} selected=${selected} marked=${marked} onMark=${mark} query=${query} />
+            <${List} deliveries=${deliveries} project=${session?.project ?? null} selected=${selected} marked=${marked} onMark=${mark} query=${query} />
           </div>
           ${selected &&
           html`<${Detail} id=${selected} version=${versions[selected] ?? 0} query=${query} neighbors=${deliveries.rows.slice(0, 300)}
             command=${command} canSign=${session?.can_sign ?? false} hasApps=${session?.apps.length > 0} />`}
         </div>`}
     </main>`;
+}
+
+/** Time without a connection after which the page says what to do. */
+const AWAY_AFTER = 3000;
+
+/** Whether the session has not answered for some time. @param {boolean} isWaiting */
+function useAway(isWaiting) {
+  const [isAway, setAway] = useState(false);
+  useEffect(() => {
+    setAway(false);
+    if (!isWaiting) return undefined;
+    const timer = setTimeout(() => setAway(true), AWAY_AFTER);
+    return () => clearTimeout(timer);
+  }, [isWaiting]);
+  return isAway;
+}
+
+/** What to do if the session does not answer. @param {{isRunning: boolean}} props */
+function Away({ isRunning }) {
+  const command = `zoomhook ${isRunning ? "listen --inspect" : "inspect --port"} ${location.port}`;
+  return html`<p class="banner" role="alert">zoomhook does not answer. ${canResume()
+      ? html`Start it again on the same port: <code>${command}</code>. This page then continues.`
+      : "Start it again, and open the URL that it prints."}</p>`;
 }
 
 /** @param {{state: "live" | "waiting" | "ended", isRunning: boolean, isStopping: boolean}} props */
@@ -186,7 +215,7 @@ function Connection({ state, isRunning, isStopping }) {
 
 /** @param {{onClose: () => void}} props */
 function Keys({ onClose }) {
-  const keys = [["j k", "next, previous delivery"], ["r", "replay to your app, signed afresh"], ["d", "compare with another delivery"], ["x", "mark"], ["/", "search"], ["esc", "back"], ["?", "these keys"]];
+  const keys = [["j k", "next, previous delivery"], ["r", "replay to your app with a new signature"], ["d", "compare with another delivery"], ["x", "mark"], ["/", "search"], ["esc", "back"], ["?", "show the keys"]];
   return html`<section class="keys panel" aria-label="Keys">
     <dl>${keys.map(([key, does]) => html`<dt><kbd>${key}</kbd></dt><dd>${does}</dd>`)}</dl>
     <button type="button" class="button small" onClick=${onClose}>Close</button>
@@ -199,10 +228,10 @@ function Marked({ marked, onClear, onReplay, onDeleted }) {
   const [error, fail] = useState("");
   const save = async (/** @type {"html" | "har" | "ndjson"} */ format) => {
     try {
-      const blob = await postForFile("export", { ids: [...marked], format, redact: redacts });
+      const { name, blob } = await postForFile("export", { ids: [...marked], format, redact: redacts });
       const link = document.createElement("a");
       link.href = URL.createObjectURL(blob);
-      link.download = `zoomhook.${format}`;
+      link.download = name;
       link.click();
       setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
       fail("");
@@ -215,7 +244,7 @@ function Marked({ marked, onClear, onReplay, onDeleted }) {
     try {
       const { kept } = await postForJson("delete", { ids: [...marked] });
       ask(false);
-      if (kept.length > 0) fail(`${plural(kept.length, "delivery", "deliveries")} kept: your app has not answered yet.`);
+      if (kept.length > 0) fail(`${plural(kept.length, "delivery was", "deliveries were")} not deleted: your app has not answered yet.`);
       onDeleted([...marked].filter((id) => !kept.includes(id)));
     } catch (why) {
       fail(/** @type {Error} */ (why).message);
@@ -231,8 +260,8 @@ function Marked({ marked, onClear, onReplay, onDeleted }) {
       <label><input type="checkbox" checked=${redacts} onChange=${() => setRedacts(!redacts)} /> mask personal data</label>
     </span>
     ${asks
-      ? html`<button type="button" class="button small danger" onClick=${remove}>Delete ${plural(marked.size, "delivery", "deliveries")} for good</button>
-          <button type="button" class="button small" onClick=${() => ask(false)}>Keep</button>`
+      ? html`<button type="button" class="button small danger" onClick=${remove}>Delete ${plural(marked.size, "delivery", "deliveries")} permanently</button>
+          <button type="button" class="button small" onClick=${() => ask(false)}>Cancel</button>`
       : html`<button type="button" class="button small" onClick=${() => ask(true)}>Delete</button>`}
     <button type="button" class="button small" onClick=${onClear}>Clear</button>
     ${error && html`<span class="error" role="alert">${error}</span>`}

@@ -60,24 +60,25 @@ export function Check({ session }) {
   return html`<div class="check page">
     <form class="panel" onSubmit=${start} aria-label="Check your app">
       <h2>Check your app</h2>
-      <p class="dim">Sends what Zoom sends, and what it must refuse. If your app refuses a genuine event, experiments find out why. At most 200 requests, four at a time.</p>
+      <p class="dim">Sends requests as Zoom does, and requests that your app must refuse. If your app refuses a genuine event, experiments find out why. A run sends at most 200 requests, four at a time.</p>
       <${To} value=${to} onChange=${setTo} placeholder=${app ?? "3000"} />
+      <${Certificates} trustsCa=${session?.trusts_ca ?? false} isRunning=${session?.running ?? false} target=${to.trim() || app || "https://localhost:3000"} />
       <fieldset>
         <legend>What is sent</legend>
         <label class="choice-line"><input type="radio" name="events" checked=${events} onChange=${() => setEvents(true)} /> Challenges and events</label>
-        <p class="dim">Your app reacts to the events as to real ones. All ids are reserved ones, and names begin with “zoomhook check”.</p>
+        <p class="dim">Your app handles these events like real ones. Their ids are reserved for tests, and their names begin with “zoomhook check”.</p>
         <label class="choice-line"><input type="radio" name="events" checked=${!events} onChange=${() => setEvents(false)} /> No events: only challenges, and requests that are not events</label>
       </fieldset>
-      <label class="choice-line"><input type="checkbox" checked=${quick} onChange=${() => setQuick(!quick)} /> Only the 12 most telling cases</label>
+      <label class="choice-line"><input type="checkbox" checked=${quick} onChange=${() => setQuick(!quick)} /> Only the 12 most important cases</label>
       <div class="actions">
         <button type="submit" class="button primary" disabled=${!session?.can_sign || run?.isRunning}>Check</button>
         ${run?.isRunning && html`<button type="button" class="button" onClick=${() => stop.current?.abort()}>Stop</button>`}
       </div>
-      ${session && !session.can_sign && html`<p class="dim">This needs a secret token: start zoomhook where your <code>.env</code> is.</p>`}
+      ${session && !session.can_sign && html`<p class="dim">This needs a secret token. Start zoomhook in the folder of your <code>.env</code> file.</p>`}
     </form>
     <div class="results-of-check">
       <p class="note dim" role="status" aria-live="polite">
-        ${!run ? "The results appear here." : run.isRunning && run.sent.length > 0 ? `${plural(run.sent.length, "step", "steps")}, now: ${run.sent.at(-1)}` : run.isRunning ? "Connecting …" : run.summary ? "Done." : "No result."}
+        ${!run ? "The results appear here." : run.isRunning && run.sent.length > 0 ? `${plural(run.sent.length, "step", "steps")} so far. Now: ${run.sent.at(-1)}` : run.isRunning ? "Connecting …" : run.summary ? "Done." : "No result."}
       </p>
       ${run?.error && html`<p class="error note" role="alert"><${Text} text=${run.error} /></p>`}
       ${run?.summary && html`<${Outcome} summary=${run.summary} conclusions=${run.conclusions} />`}
@@ -86,12 +87,21 @@ export function Check({ session }) {
   </div>`;
 }
 
+/** Which certificates are trusted, and where to run it with another one. @param {{trustsCa: boolean, isRunning: boolean, target: string}} props */
+function Certificates({ trustsCa, isRunning, target }) {
+  if (!target.startsWith("https:")) return null;
+  if (trustsCa) return html`<p class="dim">The certificates of <code>--forward-ca</code> are trusted too.</p>`;
+  return html`<p class="dim">Is the certificate of your app signed by a CA of your own?
+    ${isRunning ? html` Start the session with <code>--forward-ca FILE</code>, or run this in a terminal:` : " Run this in a terminal:"}
+    <code class="command">zoomhook check ${target} --ca FILE</code></p>`;
+}
+
 /** @param {{summary: any, conclusions: any[]}} props */
 function Outcome({ summary, conclusions }) {
   const { passed, failed, unproven, not_run: left } = summary;
   const counts = [[passed, "passed"], [failed, "failed"], [unproven, "not proven"], [left, "not sent"]].filter(([n]) => n > 0);
   return html`<section class="panel" aria-label="Result">
-      <h2><${Badge} of=${summary.right ? { kind: "good", sign: "✓", word: "Nothing failed that Zoom needs" } : { kind: "bad", sign: "✕", word: plural(failed, "case failed", "cases failed") }} /></h2>
+      <h2><${Badge} of=${summary.right ? { kind: "good", sign: "✓", word: "Everything that Zoom requires passed" } : { kind: "bad", sign: "✕", word: plural(failed, "case failed", "cases failed") }} /></h2>
       <p class="dim"><${Text} text=${summary.target} />: ${counts.map(([n, what]) => `${n} ${what}`).join(", ")}; ${plural(summary.requests, "request", "requests")} in ${duration(summary.ms)}.</p>
     </section>
     ${conclusions.map(

@@ -1,19 +1,21 @@
 // The list of deliveries: pages of the history, and new ones from the stream. Only the visible rows are in the document.
 
 import { get, Locked, stream } from "./api.js";
-import { ANSWER_LIMIT_MS, clock, duration, follow, html, plural, Text, useEffect, useLayoutEffect, useRef, useState } from "./shared.js";
-import { Badge, reasonText, state } from "./words.js";
+import { ANSWER_LIMIT_MS, clock, duration, follow, html, lastName, plural, Text, useEffect, useLayoutEffect, useRef, useState } from "./shared.js";
+import { Badge, endedWait, hasEndedWait, reasonText, state } from "./words.js";
 
 /** @typedef {import("./shared.js").Delivery} Delivery */
 
+/** A narrow page has more lines in a row. */
+const NARROW = matchMedia("(max-width: 560px)");
 /** Height of a row in pixels, as in the style sheet. */
-const ROW = 58;
+const rowHeight = () => (NARROW.matches ? 84 : 58);
 /** Rows beyond the visible ones, above and below. */
 const MARGIN = 8;
 /** Rows of a page of the API. */
 const PAGE = 100;
 /** Parameters of the URL that select deliveries. */
-export const FILTERS = ["search", "event", "verdict", "zoom", "status", "within", "order"];
+export const FILTERS = ["search", "event", "verdict", "zoom", "status", "within", "project", "provenance", "order"];
 
 const MINUTE = 60_000;
 /** @type {Record<string, number>} */
@@ -37,6 +39,8 @@ export class Deliveries {
   constructor(parameters, onSession) {
     this.query = apiQuery(parameters);
     this.isOldestFirst = parameters.get("order") === "oldest";
+    /** What a search finds comes in the order of storing, everything else in that of arrival, as from the API. */
+    this.isByArrival = !parameters.get("search");
     this.onSession = onSession;
     /** @type {Delivery[]} The rows, as they are shown. */
     this.rows = [];
@@ -162,9 +166,11 @@ export class Deliveries {
         this.waiting = this.waiting.map((row) => (row.id === data.id ? data : row));
       } else if (kind === "delivery") {
         this.total += 1;
-        this.byId.set(data.id, data);
-        this.waiting.push(data);
-        if (this.isOldestFirst ? !this.next : this.isAtTop) this.showWaiting();
+        if (!this.isOnLaterPage(data.id)) {
+          this.byId.set(data.id, data);
+          this.waiting.push(data);
+          if (this.isOldestFirst || this.isAtTop) this.showWaiting();
+        }
       }
     } else if (kind === "pending") {
       // Usually the history has it by now, and its row says that it waits.
@@ -185,10 +191,22 @@ export class Deliveries {
     this.tell();
   }
 
+  /** Whether a new delivery belongs to a page that is not loaded yet. Ids are in the order of arrival. @param {string} id */
+  isOnLaterPage(id) {
+    const last = this.rows.at(-1);
+    if (!this.next || !last) return false;
+    if (!this.isByArrival) return this.isOldestFirst;
+    return this.isOldestFirst ? id > last.id : id < last.id;
+  }
+
+  /** Shows the new ones where they belong: an imported one has the time of its file. */
   showWaiting() {
     const added = this.waiting;
     this.waiting = [];
-    this.rows = this.isOldestFirst ? [...this.rows, ...added] : [...added.reverse(), ...this.rows];
+    const rows = this.isOldestFirst ? [...this.rows, ...added] : [...added.reverse(), ...this.rows];
+    const sign = this.isOldestFirst ? 1 : -1;
+    if (this.isByArrival) rows.sort((one, other) => (one.id < other.id ? -sign : one.id > other.id ? sign : 0));
+    this.rows = rows;
     this.tell();
   }
 
@@ -235,10 +253,11 @@ export function useChanges(deliveries) {
 }
 
 /**
- * @param {{deliveries: Deliveries, selected: string | null, marked: Set<string>, onMark: (id: string) => void, query: string}} props
+ * @param {{deliveries: Deliveries, project: string | null, selected: string | null, marked: Set<string>, onMark: (id: string) => void, query: string}} props
  */
-export function List({ deliveries, selected, marked, onMark, query }) {
+export function List({ deliveries, project, selected, marked, onMark, query }) {
   useChanges(deliveries);
+  const ROW = rowHeight();
   const frame = useRef(/** @type {HTMLElement | null} */ (null));
   const [view, setView] = useState({ top: 0, height: 800 });
   const look = () => {
@@ -301,6 +320,7 @@ export function List({ deliveries, selected, marked, onMark, query }) {
             count=${deliveries.next ? -1 : rows.length}
             isSelected=${row.id === selected}
             isMarked=${marked.has(row.id)}
+            project=${project}
             onMark=${onMark}
             query=${query}
           />`,
@@ -338,12 +358,13 @@ function Since({ at }) {
 
 /**
  * @param {{row: Delivery, top: number, position: number, count: number, isSelected: boolean, isMarked: boolean,
- *   onMark: (id: string) => void, query: string}} props
+ *   project: string | null, onMark: (id: string) => void, query: string}} props
  */
-function Row({ row, top, position, count, isSelected, isMarked, onMark, query }) {
+function Row({ row, top, position, count, isSelected, isMarked, project, onMark, query }) {
   const name = row.event ?? `${row.method} ${row.target}`;
   const of = state(row);
   const detail = row.reason ? reasonText(row.reason) : (row.title ?? "");
+  const isOfOther = row.project && row.project !== project;
   return html`<li
     class=${`row${isSelected ? " selected" : ""}`}
     style=${{ transform: `translateY(${top}px)` }}
@@ -358,6 +379,8 @@ function Row({ row, top, position, count, isSelected, isMarked, onMark, query })
       <span class="line"><span class="title">${detail && html`<${Text} text=${detail} />`}</span>
       <span class="facts">
         ${row.retry_of && html`<span class="tag">retry${row.retry ? ` ${row.retry.number} of 3` : ""}</span>`}
+        ${isOfOther && html`<span class="tag project" title=${`Project ${row.project}`}><${Text} text=${lastName(row.project ?? "")} /></span>`}
+        ${hasEndedWait(row) && html`<span class="tag" title=${endedWait()}>session ended</span>`}
         ${row.source !== "local" && !row.imported && html`<span class="tag">${row.source}</span>`}
         ${row.pending === "answer" && !row.answer && html`<${Since} at=${row.received_at} />`}
         ${row.answer && html`<span class="number">${row.answer.status}</span><${Bar} ms=${row.answer.ms} />`}
@@ -380,8 +403,8 @@ export function Bar({ ms }) {
   </span>`;
 }
 
-/** The controls of the filter. The URL holds their values. @param {{parameters: URLSearchParams, deliveries: Deliveries, onChange: (next: URLSearchParams) => void}} props */
-export function Filters({ parameters, deliveries, onChange }) {
+/** The controls of the filter. The URL holds their values. @param {{parameters: URLSearchParams, deliveries: Deliveries, project: string | null, onChange: (next: URLSearchParams) => void}} props */
+export function Filters({ parameters, deliveries, project, onChange }) {
   useChanges(deliveries);
   const set = (/** @type {string} */ name, /** @type {string} */ value) => {
     const next = new URLSearchParams(parameters);
@@ -394,6 +417,8 @@ export function Filters({ parameters, deliveries, onChange }) {
       <select value=${parameters.get(name) ?? ""} onChange=${(/** @type {any} */ e) => set(name, e.currentTarget.value)}>
         ${options.map(([value, text]) => html`<option value=${value} selected=${(parameters.get(name) ?? "") === value}>${text}</option>`)}
       </select></label>`;
+  const projects = new Set([project, parameters.get("project"), ...deliveries.rows.map((row) => row.project)].filter((one) => typeof one === "string"));
+  const projectName = (/** @type {string} */ one) => (one === project ? "This project" : lastName(one));
   const isFiltered = FILTERS.some((name) => name !== "order" && parameters.get(name));
   const shown = deliveries.rows.length + deliveries.waiting.length;
   const [isUnfolded, unfold] = useState(false);
@@ -406,6 +431,8 @@ export function Filters({ parameters, deliveries, onChange }) {
     ${choice("verdict", "Verdict", [["", "Any verdict"], ["valid", "Valid"], ["invalid", "Invalid"], ["unknown", "Unknown"]])}
     ${choice("status", "Answer", [["", "Any answer"], ["2xx", "2xx"], ["3xx", "3xx"], ["4xx", "4xx"], ["5xx", "5xx"]])}
     ${choice("within", "Time", [["", "Any time"], ["15m", "Last 15 min"], ["1h", "Last hour"], ["24h", "Last 24 h"], ["7d", "Last 7 days"]])}
+    ${(projects.size > 1 || parameters.get("project")) && choice("project", "Project", [["", "Any project"], ...[...projects].map((one) => /** @type {[string, string]} */ ([one, projectName(one)]))])}
+    ${(parameters.get("provenance") || deliveries.rows.some((row) => row.imported)) && choice("provenance", "Received or imported", [["", "With imported"], ["recorded", "Without imported"], ["imported", "Only imported"]])}
     ${choice("order", "Order", [["", "Newest first"], ["oldest", "Oldest first"]])}
     <span class="count dim" role="status">
       ${shown.toLocaleString("en")}${deliveries.next ? "+" : ""}<span class="of-total"> of ${deliveries.total.toLocaleString("en")}</span>

@@ -26,16 +26,16 @@ export function Session({ session, version }) {
   return html`<div class="session page">
     <section class="panel" aria-label="Addresses">
       <h2>${session.running ? "This session" : "The history"}</h2>
-      ${!session.running && html`<p class="dim">No session runs here. <code>zoomhook listen</code> has its own inspector.</p>`}
+      ${!session.running && html`<p class="dim">This page shows the history without a session. <code>zoomhook listen</code> has its own inspector.</p>`}
       <dl>
         ${ready?.url && html`<dt>URL for Marketplace</dt><dd><code><${Text} text=${ready.url} /></code> <${CopyButton} text=${ready.url} label="Copy the URL for Marketplace" /></dd>`}
-        ${changed && html`<dt>URL changed</dt><dd class="remark">at ${clock(changed.at)}: enter the new one in Marketplace and press Validate.</dd>`}
+        ${changed && html`<dt>URL changed</dt><dd class="remark">at ${clock(changed.at)}. Enter the new URL in Marketplace and press Validate.</dd>`}
         ${session.session && html`<dt>On this machine</dt><dd><code>${session.session.local}</code> <${CopyButton} text=${session.session.local} label="Copy the local URL" /></dd>`}
         ${session.apps.map((/** @type {string} */ app) => html`<dt>App</dt><dd><code>${app}</code></dd>`)}
         ${session.secrets.map(
           (/** @type {any} */ secret) => html`<dt>Secret token</dt><dd>${session.secrets.length > 1 ? html`<strong>${secret.name}</strong> ` : ""}<${Text} text=${secret.source} />, fingerprint <code>${secret.fingerprint}</code></dd>`,
         )}
-        ${!session.can_sign && html`<dt>Secret token</dt><dd>none found, so nothing can be signed: start zoomhook where your <code>.env</code> is</dd>`}
+        ${!session.can_sign && html`<dt>Secret token</dt><dd>none found, so zoomhook can sign nothing. Start it in the folder of your <code>.env</code> file.</dd>`}
         <dt>History</dt><dd><code><${Text} text=${session.history.file} /></code>, ${plural(session.history.deliveries ?? 0, "delivery", "deliveries")}</dd>
         <dt>Version</dt><dd>zoomhook ${session.version}</dd>
       </dl>
@@ -117,11 +117,16 @@ function Plot({ timeline }) {
         });
       })}
     </svg>
-    <h3>Answers, median and slowest</h3>
-    <svg class="plot" viewBox=${`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label=${`Time of answers, the slowest ${duration(slowest)}`}>
+    <h3>Time until the answer</h3>
+    <ul class="legend">
+      <li><svg width="14" height="12" aria-hidden="true" class="plot-key"><circle class="median" cx="7" cy="6" r="2.5" /></svg> median</li>
+      <li><svg width="14" height="12" aria-hidden="true" class="plot-key"><line class="range" x1="7" x2="7" y1="0" y2="12" /></svg> from the median to the slowest</li>
+      ${slowest > 3000 && html`<li><svg width="14" height="12" aria-hidden="true" class="plot-key"><line class="limit" x1="0" x2="14" y1="6" y2="6" /></svg> 3 s, the longest time that Zoom waits</li>`}
+    </ul>
+    <svg class="plot" viewBox=${`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label=${`Time until the answer, at most ${duration(slowest)}`}>
       ${axis}<text class="label" x=${LEFT - 6} y=${y(1) + 8} text-anchor="end">${duration(slowest)}</text>
       ${slowest > 3000 && html`<line class="limit" x1=${LEFT} x2=${WIDTH} y1=${y(3000 / slowest)} y2=${y(3000 / slowest)} />
-        <text class="label" x=${LEFT + 4} y=${y(3000 / slowest) + 13}>3 s: Zoom's limit</text>`}
+        <text class="label" x=${LEFT + 4} y=${y(3000 / slowest) + 13}>3 s</text>`}
       ${buckets.map((bucket, at) => {
         if (bucket.median_ms === null || bucket.slowest_ms === null) return null;
         const x = LEFT + (at + 0.5) * step;
@@ -129,5 +134,5 @@ function Plot({ timeline }) {
           <circle class="median" cx=${x} cy=${y(bucket.median_ms / slowest)} r="2.5" />`;
       })}
     </svg>
-    ${used.length === 0 && html`<p class="dim">Nothing in this time.</p>`}</div>`;
+    ${used.length === 0 && html`<p class="dim">No answers in this time.</p>`}</div>`;
 }

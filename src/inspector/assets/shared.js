@@ -29,7 +29,8 @@ export { html, render, useEffect, useLayoutEffect, useMemo, useRef, useState };
  * @property {string | null} retry_of
  * @property {{status: number, ms: number}} [answer]
  * @property {string | null} [zoom]
- * @property {string} [pending] what it waits for: the app's `answer`, or its turn in the `queue`
+ * @property {string} [pending] what it waits for: the app's `answer`, or its turn in the `queue`; `ended` if the session ended before that
+ * @property {string | null} [project] the folder of its project
  * @property {{number: number}} [retry]
  * @property {string} method
  * @property {string} target
@@ -63,6 +64,9 @@ export function exactTime(text) {
   const at = new Date(text);
   return `${clock(text, new Date(0))}.${String(at.getMilliseconds()).padStart(3, "0")}`;
 }
+
+/** The last name of a path. @param {string} path */
+export const lastName = (path) => path.split(/[\\/]/).filter(Boolean).at(-1) ?? path;
 
 /** @param {number} ms */
 export function duration(ms) {
@@ -113,7 +117,7 @@ export function CopyButton({ text, label, children, class: kind = "button small"
       await navigator.clipboard.writeText(typeof text === "string" ? text : await text());
       say("Copied");
     } catch {
-      say("Not copied");
+      say("Copy failed");
     }
     setTimeout(() => say(""), 1500);
   };

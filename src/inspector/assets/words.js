@@ -6,10 +6,16 @@ import { html } from "./shared.js";
 /** @typedef {{kind: "good" | "bad" | "warn" | "wait" | "plain", sign: string, word: string}} State */
 
 /** Words of the program, so that the page has no second copy of them. */
-const facts = { reasons: /** @type {Record<string, string>} */ ({}) };
+const facts = { reasons: /** @type {Record<string, string>} */ ({}), endedWait: "" };
 
 /** @param {any} session */
-export const setFacts = (session) => Object.assign(facts, { reasons: session.reasons });
+export const setFacts = (session) => Object.assign(facts, { reasons: session.reasons, endedWait: session.ended_wait });
+
+/** That a session ended before the app answered. */
+export const endedWait = () => facts.endedWait;
+
+/** Whether it waited for the app when its session ended. @param {Delivery} delivery */
+export const hasEndedWait = (delivery) => delivery.pending === "ended" || (delivery.pending === "answer" && !delivery.answer && delivery.zoom === "retried");
 
 /** @param {string} code */
 export const reasonText = (code) => facts.reasons[code] ?? code.replaceAll("_", " ");
@@ -57,8 +63,8 @@ export function summary(delivery, verdict, outcome) {
   const say = (/** @type {State["kind"]} */ kind, /** @type {string} */ text) => lines.push({ text, kind });
   const signer = delivery.secret_name ? ` by the secret token ${delivery.secret_name}` : "";
   if (delivery.imported) {
-    say("plain", `It was imported. Its file says that the signature is ${delivery.verdict}; it was not verified here.`);
-    if (verdict?.detail) say("plain", `Judged now: ${verdict.detail}`);
+    say("plain", `This delivery was imported. Its file says that the signature is ${delivery.verdict}. zoomhook did not verify it when it arrived.`);
+    if (verdict?.detail) say("plain", `Verified now: ${verdict.detail}`);
   } else if (delivery.verdict === "valid") say("good", `The signature is valid: signed${signer}.`);
   else if (delivery.verdict === "invalid") say("bad", verdict?.detail ?? "The signature is not valid.");
   else say("plain", verdict?.detail ?? "The signature was not checked.");

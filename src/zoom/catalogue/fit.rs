@@ -76,7 +76,7 @@ impl Leaf {
         }
         match self.format {
             Some(format) if self.values.is_empty() && !format.fits(&value) => {
-                Err(format!("{value:?} does not look like {}", format.name()))
+                Err(format!("{value:?} is not {}", format.in_words()))
             }
             _ => Ok(()),
         }
@@ -154,7 +154,7 @@ mod tests {
         for (json, expected) in [
             (r#"{"b":[1]}"#, ": has no a"),
             (r#"{"a":1}"#, ".a: is not of type string"),
-            (r#"{"a":"1x"}"#, ".a: \"1x\" does not look like digits"),
+            (r#"{"a":"1x"}"#, ".a: \"1x\" is not decimal digits"),
             (r#"{"a":"1","b":[1,3]}"#, ".b.1: \"3\" is not among its values"),
             (r#"{"a":"1","b":[1.0]}"#, ".b.0: is not of type integer"),
             (r#"{"a":"1","b":{}}"#, ".b: is not a list"),

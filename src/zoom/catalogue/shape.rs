@@ -92,7 +92,7 @@ macro_rules! formats {
         pub enum Format { $($(#[$doc])* $variant),* }
 
         impl Format {
-            /// Its name in `events.tsv` and in messages to users.
+            /// Its name in `events.tsv`.
             #[must_use]
             pub fn name(self) -> &'static str {
                 match self { $(Self::$variant => $name),* }

@@ -4,7 +4,11 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use hmac::{Hmac, KeyInit, Mac};
 use serde_json::Value;
+use sha2::Sha256;
 
 /// A test that waits longer than this has failed.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -84,6 +88,31 @@ impl InspectorClient {
             if body.is_empty() { String::new() } else { format!("content-length: {}\r\n", body.len()) };
         write!(stream, "{head}{length}connection: close\r\n\r\n{body}").unwrap();
         read_answer(stream)
+    }
+
+    /// The key with which the page goes on with a later session.
+    pub fn resume_key(&self) -> String {
+        self.post("/api/v1/resume-key", &serde_json::json!({})).json()["key"].as_str().unwrap().to_owned()
+    }
+
+    /// Goes on with the session that has this page's port now, as the page does once it is refused.
+    pub fn resume(&mut self, key: &str) -> PageAnswer {
+        let refused = self.get("/api/v1/session");
+        assert_eq!(refused.status, 401, "{}", refused.text());
+        let challenge = refused.header("www-authenticate").unwrap().strip_prefix("Resume ").unwrap().to_owned();
+        let mut proof = Hmac::<Sha256>::new_from_slice(&URL_SAFE_NO_PAD.decode(key).unwrap()).unwrap();
+        proof.update(format!("{challenge}:{}", self.address.port()).as_bytes());
+        let proof = URL_SAFE_NO_PAD.encode(proof.finalize().into_bytes());
+        let host = self.host();
+        let head = format!(
+            "POST /api/v1/resume HTTP/1.1\r\nhost: {host}\r\norigin: http://{host}\r\nsec-fetch-site: same-origin\r\n\
+             authorization: Resume {proof}\r\ncontent-type: application/json\r\n"
+        );
+        let answer = self.ask(&head, "{}");
+        if let Some(cookie) = answer.header("set-cookie") {
+            self.cookie = cookie.split(';').next().unwrap().to_owned();
+        }
+        answer
     }
 
     /// Opens the stream.
