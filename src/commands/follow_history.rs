@@ -5,7 +5,7 @@
 
 use std::ops::ControlFlow;
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use super::Failure;
 use crate::delivery::StoredDelivery;
@@ -148,17 +148,18 @@ impl Followed<'_> {
     }
 
     fn remember_waiting(&mut self, shown: &[StoredDelivery]) {
-        let waiting = shown.iter().filter(|stored| stored.waits_for.is_some());
+        let now = SystemTime::now();
+        let waiting = shown.iter().filter(|stored| stored.is_waiting(now));
         self.waiting.extend(waiting.map(|stored| stored.id.clone()));
         self.waiting.drain(..self.waiting.len().saturating_sub(MOST_WAITING));
     }
 
     /// The deliveries that waited, and wait no longer.
     fn no_longer_waiting(&mut self) -> Result<Vec<StoredDelivery>, HistoryError> {
-        let (mut done, mut waiting) = (Vec::new(), Vec::new());
+        let (mut done, mut waiting, now) = (Vec::new(), Vec::new(), SystemTime::now());
         for id in std::mem::take(&mut self.waiting) {
             match self.reader.get(&Reference::Beginning(id.clone()), None)? {
-                Ok(stored) if stored.waits_for.is_none() => done.push(stored),
+                Ok(stored) if !stored.is_waiting(now) => done.push(stored),
                 Ok(_) => waiting.push(id),
                 // It was deleted.
                 Err(_) => {}

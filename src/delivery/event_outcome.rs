@@ -35,6 +35,19 @@ pub enum EventOutcome {
     Pending,
     /// Zoom has its answer, and the app failed in every attempt of zoomhook.
     GivenUp,
+    /// Zoom has its answer, and the session ended before the app's.
+    Abandoned,
+}
+
+/// What becomes of an event after Zoom has its answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum QueueState {
+    /// Nothing more will happen.
+    Done,
+    /// The app gets it from the queue, and has not given its last answer.
+    Waits,
+    /// The session ended before the app's last answer.
+    Abandoned,
 }
 
 /// What the user's app did with an event.
@@ -60,8 +73,8 @@ pub struct OutcomeFacts {
     pub answer: (u16, Duration),
     /// What the app did whose answer was sent to Zoom; `None` if zoomhook answered.
     pub app: Option<AppAnswer>,
-    /// Whether the app gets the event from the queue, and has not given its last answer.
-    pub is_queued: bool,
+    /// Whether the app gets the event from the queue.
+    pub queue: QueueState,
     /// What the app did with the event from the queue, in the last attempt.
     pub queued: Option<AppAnswer>,
 }
@@ -72,7 +85,8 @@ impl OutcomeFacts {
     pub fn outcome(&self) -> EventOutcome {
         let (status, took) = self.answer;
         match (self.queued, self.app) {
-            _ if self.is_queued => EventOutcome::Pending,
+            _ if self.queue == QueueState::Waits => EventOutcome::Pending,
+            _ if self.queue == QueueState::Abandoned => EventOutcome::Abandoned,
             (Some(last), _) => EventOutcome::of_last_attempt(last),
             (None, Some(app @ (AppAnswer::Unreachable | AppAnswer::Broken))) => EventOutcome::of_app(app),
             _ if is_too_late(took) => EventOutcome::TooLate,
@@ -85,7 +99,7 @@ impl OutcomeFacts {
     #[must_use]
     pub fn reaction(&self) -> Reaction {
         let of_answer = EventOutcome::of_status(self.answer.0).reaction();
-        let was_queued = self.is_queued || self.queued.is_some();
+        let was_queued = self.queue != QueueState::Done || self.queued.is_some();
         if was_queued && of_answer == Reaction::Retried { of_answer } else { self.outcome().reaction() }
     }
 }
@@ -102,6 +116,12 @@ impl EventOutcome {
     pub fn of_late(late: &LateForwarded) -> Option<Self> {
         let LateKind::Queued { tries_again: false } = late.kind else { return None };
         late.forwarded.first().map(|forwarded| Self::of_last_attempt(AppAnswer::of(&forwarded.outcome)))
+    }
+
+    /// The outcome if the session ended before Zoom's answer. `was_taken_later`: the app took a replay since.
+    #[must_use]
+    pub fn without_answer(was_taken_later: bool) -> Self {
+        if was_taken_later { Self::Delivered } else { Self::NoAnswer }
     }
 
     fn of_last_attempt(app: AppAnswer) -> Self {
@@ -136,13 +156,31 @@ impl EventOutcome {
     pub fn reaction(self) -> Reaction {
         match self {
             Self::Delivered | Self::Pending => Reaction::Delivered,
-            Self::Refused { .. } | Self::GivenUp => Reaction::Lost,
+            Self::Refused { .. } | Self::GivenUp | Self::Abandoned => Reaction::Lost,
             Self::Failed { .. } | Self::TooLate | Self::NotReachable | Self::NoAnswer => Reaction::Retried,
         }
     }
 }
 
+impl QueueState {
+    /// Of a delivery with an answer.
+    #[must_use]
+    pub fn of(wait: StoredWait) -> Self {
+        match wait {
+            StoredWait::Queue => Self::Waits,
+            StoredWait::Abandoned => Self::Abandoned,
+            StoredWait::Answer { .. } => Self::Done,
+        }
+    }
+}
+
 impl AppAnswer {
+    /// Whether the app took the event.
+    #[must_use]
+    pub fn takes(self) -> bool {
+        EventOutcome::of_app(self) == EventOutcome::Delivered
+    }
+
     fn of(outcome: &ForwardOutcome) -> Self {
         match outcome {
             ForwardOutcome::Answered { status, .. } => Self::Answered { status: status.as_u16() },
@@ -181,7 +219,7 @@ impl OutcomeFacts {
         Some(Self {
             answer: (delivery.answer.status.as_u16(), delivery.answer.took),
             app: app.map(|forwarded| AppAnswer::of(&forwarded.outcome)),
-            is_queued: delivery.is_queued,
+            queue: if delivery.is_queued { QueueState::Waits } else { QueueState::Done },
             queued: None,
         })
     }
@@ -215,7 +253,7 @@ impl StoredDelivery {
         Some(OutcomeFacts {
             answer: (answer.status, answer.took),
             app: self.answering().and_then(Option::from),
-            is_queued: self.waits_for == Some(StoredWait::Queue),
+            queue: self.waits_for.map_or(QueueState::Done, QueueState::of),
             queued: self.last_queued().and_then(Option::from),
         })
     }
@@ -225,9 +263,8 @@ impl StoredDelivery {
     #[must_use]
     pub fn outcome(&self, now: SystemTime) -> Option<EventOutcome> {
         match self.waits_for {
-            Some(StoredWait::Answer { until }) => {
-                (self.is_verified_event() && until <= now).then_some(EventOutcome::NoAnswer)
-            }
+            Some(StoredWait::Answer { until }) => (self.is_verified_event() && until <= now)
+                .then(|| EventOutcome::without_answer(self.was_taken_later())),
             _ => self.outcome_facts().map(|facts| facts.outcome()),
         }
     }
@@ -236,7 +273,8 @@ impl StoredDelivery {
     #[must_use]
     pub fn reaction(&self, now: SystemTime) -> Option<Reaction> {
         let of_answer = self.outcome_facts().map(|facts| facts.reaction());
-        of_answer.or_else(|| self.outcome(now).map(EventOutcome::reaction))
+        // Without an answer, Zoom retries it, also if the app took a replay of it since.
+        of_answer.or_else(|| self.outcome(now).map(|_| Reaction::Retried))
     }
 
     /// What became of a challenge that this machine verified; `None` for other requests, and before the answer.
@@ -321,6 +359,12 @@ impl Delivery {
 }
 
 impl Forwarded {
+    /// Whether the app took it in time.
+    #[must_use]
+    pub fn is_delivered(&self) -> bool {
+        self.endpoint_outcome().reaction().is_delivered()
+    }
+
     /// How Zoom reacts to this answer, or would react: a late answer counts as no answer.
     #[must_use]
     pub fn endpoint_outcome(&self) -> EndpointOutcome {
@@ -355,6 +399,8 @@ pub struct OutcomeTally {
     pub pending: u64,
     /// Acknowledged events that the app failed to take in every attempt.
     pub given_up: u64,
+    /// Acknowledged events whose session ended before the app answered.
+    pub abandoned: u64,
 }
 
 impl OutcomeTally {
@@ -369,6 +415,7 @@ impl OutcomeTally {
             EventOutcome::NoAnswer => &mut self.no_answer,
             EventOutcome::Pending => &mut self.pending,
             EventOutcome::GivenUp => &mut self.given_up,
+            EventOutcome::Abandoned => &mut self.abandoned,
         };
         *count += 1;
     }
@@ -382,7 +429,7 @@ impl OutcomeTally {
     /// The number of events that Zoom does not send again although the app did not take them.
     #[must_use]
     pub fn lost(&self) -> u64 {
-        self.refused.values().sum::<u64>() + self.given_up
+        self.refused.values().sum::<u64>() + self.given_up + self.abandoned
     }
 
     /// The number of events that Zoom retries.
@@ -533,18 +580,22 @@ pub(super) mod tests {
     #[test]
     fn zoom_reacts_to_the_answer_that_it_got_also_if_the_app_takes_the_event_later() {
         let took = Duration::from_millis(1);
-        let held = |is_queued, queued| OutcomeFacts {
+        let held = |queue, queued| OutcomeFacts {
             answer: (502, took),
             app: Some(AppAnswer::Unreachable),
-            is_queued,
+            queue,
             queued,
         };
-        let waiting = held(true, None);
+        let waiting = held(QueueState::Waits, None);
         assert_eq!((waiting.outcome(), waiting.reaction()), (EventOutcome::Pending, Reaction::Retried));
-        let taken = held(false, Some(AppAnswer::Answered { status: 200 }));
+        let abandoned = held(QueueState::Abandoned, None);
+        assert_eq!((abandoned.outcome(), abandoned.reaction()), (EventOutcome::Abandoned, Reaction::Retried));
+        let taken = held(QueueState::Done, Some(AppAnswer::Answered { status: 200 }));
         assert_eq!((taken.outcome(), taken.reaction()), (EventOutcome::Delivered, Reaction::Retried));
         let acknowledged = OutcomeFacts { answer: (204, took), app: None, ..taken };
         assert_eq!(acknowledged.reaction(), Reaction::Delivered);
+        let abandoned = OutcomeFacts { queue: QueueState::Abandoned, queued: None, ..acknowledged };
+        assert_eq!(abandoned.reaction(), Reaction::Lost);
         let refused = OutcomeFacts { queued: Some(AppAnswer::Answered { status: 401 }), ..acknowledged };
         assert_eq!(refused.reaction(), Reaction::Lost);
     }

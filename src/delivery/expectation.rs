@@ -44,7 +44,9 @@ impl Tally {
     fn count(&mut self, outcome: EventOutcome) {
         let count = match outcome {
             EventOutcome::Delivered => &mut self.seen,
-            EventOutcome::Refused { .. } | EventOutcome::GivenUp => &mut self.refused,
+            EventOutcome::Refused { .. } | EventOutcome::GivenUp | EventOutcome::Abandoned => {
+                &mut self.refused
+            }
             _ => &mut self.failed,
         };
         *count += 1;

@@ -15,7 +15,8 @@ mod summary;
 
 pub use credentials::{MASK, has_masked_query, is_credential, is_zooms_own, masked_query};
 pub use event_outcome::{
-    AppAnswer, DeliverySign, EventOutcome, OutcomeFacts, OutcomeLog, OutcomeTally, is_verified_event,
+    AppAnswer, DeliverySign, EventOutcome, OutcomeFacts, OutcomeLog, OutcomeTally, QueueState,
+    is_verified_event,
 };
 pub use expectation::{
     Expectation, ExpectationState, ExpectedEvent, ExpectedResult, InvalidExpectation, MissingEvent,
@@ -31,8 +32,8 @@ pub use session_event::{
     StreamPlace, TunnelKind, TunnelRefusal, TunnelState, UnreadableRequest, Warning, event_channel,
 };
 pub use stored::{
-    PENDING_ANSWER, PENDING_QUEUE, Provenance, Stored, StoredAnswer, StoredDelivery, StoredForward,
-    StoredRoute, StoredWait, Word, verdict_named,
+    PENDING_ANSWER, PENDING_ENDED, PENDING_QUEUE, Provenance, Stored, StoredAnswer, StoredDelivery,
+    StoredForward, StoredRoute, StoredWait, Word, verdict_named,
 };
 pub use summary::Summary;
 

@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime};
 use hyper::header::{HeaderName, HeaderValue};
 use hyper::{HeaderMap, StatusCode};
 
+use crate::delivery::AppAnswer;
 use crate::delivery::MASK;
 use crate::delivery::tells_of_a_client;
 use crate::delivery::{
@@ -124,6 +125,9 @@ pub const PENDING_ANSWER: &str = "answer";
 /// The word in NDJSON for [`StoredWait::Queue`].
 pub const PENDING_QUEUE: &str = "queue";
 
+/// The word in NDJSON for [`StoredWait::Abandoned`].
+pub const PENDING_ENDED: &str = "ended";
+
 /// What a stored delivery still waits for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StoredWait {
@@ -135,6 +139,8 @@ pub enum StoredWait {
     },
     /// Zoom has its answer, and the app gets the delivery afterwards.
     Queue,
+    /// Zoom has its answer, and the session ended before the app's. Nothing more will be stored, unless it is replayed.
+    Abandoned,
 }
 
 /// A delivery as stored in the history.
@@ -260,6 +266,29 @@ fn sendable(headers: &[(String, Vec<u8>)]) -> HeaderMap {
 }
 
 impl StoredDelivery {
+    /// Whether something more may be stored about it by itself.
+    #[must_use]
+    pub fn is_waiting(&self, now: SystemTime) -> bool {
+        match self.waits_for {
+            Some(StoredWait::Answer { until }) => until > now,
+            Some(StoredWait::Queue) => true,
+            Some(StoredWait::Abandoned) | None => false,
+        }
+    }
+
+    /// Whether the session that received it ended before the app answered, and the app has not taken a replay of it since.
+    #[must_use]
+    pub fn was_abandoned(&self, now: SystemTime) -> bool {
+        self.waits_for.is_some() && !self.is_waiting(now) && !self.was_taken_later()
+    }
+
+    /// Whether the app took it after the answer to Zoom.
+    #[must_use]
+    pub fn was_taken_later(&self) -> bool {
+        let last = self.last_queued().and_then(Option::from);
+        last.is_some_and(|last: AppAnswer| last.takes())
+    }
+
     /// The first value of a header as text, if it is UTF-8.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {

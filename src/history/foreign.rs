@@ -20,8 +20,8 @@ use ulid::Ulid;
 use super::row::time;
 use crate::capture::Capture;
 use crate::delivery::{
-    DeliveryVerdict, PENDING_ANSWER, PENDING_QUEUE, Provenance, Stored, StoredAnswer, StoredDelivery,
-    StoredForward, StoredRoute, StoredWait, TunnelKind, Word, verdict_named,
+    DeliveryVerdict, PENDING_ANSWER, PENDING_ENDED, PENDING_QUEUE, Provenance, Stored, StoredAnswer,
+    StoredDelivery, StoredForward, StoredRoute, StoredWait, TunnelKind, Word, verdict_named,
 };
 use crate::zoom::{Envelope, REQUEST_ID_HEADER, TIMESTAMP_HEADER};
 
@@ -289,6 +289,7 @@ fn event_time(number: &Number) -> Result<i64, NotARecord> {
 fn waits_for(pending: &str, until: Option<&str>, received: u64) -> Result<StoredWait, NotARecord> {
     match pending {
         PENDING_QUEUE => Ok(StoredWait::Queue),
+        PENDING_ENDED => Ok(StoredWait::Abandoned),
         PENDING_ANSWER => {
             let until = until.unwrap_or("missing");
             let parsed = until.parse::<jiff::Timestamp>().ok().map(|until| time(until.as_millisecond()));

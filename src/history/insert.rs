@@ -1,12 +1,13 @@
 //! Inserts rows. A batch is one transaction.
 
+use std::path::Path;
 use std::time::SystemTime;
 
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 use super::query::load;
-use super::row::{RelayRow, Row, unix_millis, waits_until};
-use crate::delivery::{Provenance, Stored};
+use super::row::{RelayRow, Row, unix_millis, wait_of};
+use crate::delivery::{ForwardRole, Provenance, Stored, StoredWait};
 
 /// Changes to the totals by a batch: index 0 for genuine requests, 1 for refused ones.
 #[derive(Debug, Default, Clone, Copy)]
@@ -75,7 +76,7 @@ pub(super) fn append(
             row.public_url,
             count(&row.relays),
             row.provenance == Provenance::Imported,
-            row.waits_for.map(waits_until),
+            row.waits_until,
             row.project,
         ])?;
     let seq = transaction.last_insert_rowid();
@@ -117,7 +118,7 @@ pub(super) fn complete(
             row.status,
             row.took_us,
             row.public_url,
-            row.waits_for.map(waits_until),
+            row.waits_until,
             place.relays + count(&row.relays),
             seq,
         ])?;
@@ -130,17 +131,41 @@ pub(super) fn complete(
     Ok(())
 }
 
-/// Adds later forwarding outcomes to a delivery. Ignores one that is not in the history. `is_last` says that the delivery
-/// no longer waits.
+/// What later outcomes of forwarding mean for a delivery that waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Amendment {
+    /// It goes on to wait.
+    Further,
+    /// It no longer waits.
+    Last,
+    /// The app took a replay. If the session had ended before the app answered, the app has the delivery now.
+    TakenReplay,
+}
+
+/// Adds later forwarding outcomes to a delivery. Ignores one that is not in the history.
 pub(super) fn amend(
     transaction: &Transaction<'_>,
     id: &str,
     rows: &[RelayRow],
-    is_last: bool,
+    amendment: Amendment,
     added: &mut Added,
 ) -> Result<(), rusqlite::Error> {
     let Some(place) = place_of(transaction, id)? else { return Ok(()) };
     let seq = place.seq;
+    let as_queued: Vec<RelayRow>;
+    let (rows, is_last) = match amendment {
+        Amendment::TakenReplay => match ended_wait(transaction, seq)? {
+            Some(wait) => {
+                let of_queue = |row: &RelayRow| RelayRow { role: ForwardRole::Queued.into(), ..row.clone() };
+                as_queued = rows.iter().map(of_queue).collect();
+                // Without an answer to Zoom, the row shows by its time that there was none.
+                (&as_queued[..], wait == StoredWait::Abandoned)
+            }
+            None => (rows, false),
+        },
+        Amendment::Further => (rows, false),
+        Amendment::Last => (rows, true),
+    };
     relays(transaction, id, seq, place.relays, rows)?;
     let bytes = i64::try_from(rows.iter().map(RelayRow::bytes).sum::<usize>()).unwrap_or(i64::MAX);
     transaction
@@ -148,6 +173,19 @@ pub(super) fn amend(
         .execute(params![bytes, count(rows), seq])?;
     added.add(place.share, 0, bytes);
     if is_last { end_wait(transaction, seq) } else { Ok(()) }
+}
+
+/// What a delivery waited for when its session ended; `None` if it did not wait, or still does.
+fn ended_wait(transaction: &Transaction<'_>, seq: i64) -> Result<Option<StoredWait>, rusqlite::Error> {
+    let waits_until: Option<i64> = transaction
+        .prepare_cached("SELECT waits_until FROM deliveries WHERE seq = ?")?
+        .query_row([seq], |row| row.get(0))?;
+    let history = Path::new(transaction.path().unwrap_or_default());
+    Ok(waits_until.map(|until| wait_of(until, history)).filter(|wait| match wait {
+        StoredWait::Answer { until } => *until <= SystemTime::now(),
+        StoredWait::Queue => false,
+        StoredWait::Abandoned => true,
+    }))
 }
 
 /// Clears the column `waits_until`, and computes the checksum for it. A row that is damaged keeps its checksum, so that

@@ -23,6 +23,7 @@
 //! | `health.rs` | whether the file can be read and written, without changing it |
 //! | `live.rs` | the open file, and whether its path still refers to it |
 //! | `schema.rs` | tables and migrations |
+//! | `holder.rs` | whether the session with a delivery in its queue still runs |
 //! | `row.rs` | a delivery or an imported record, prepared for the file |
 //! | `work.rs`, `writer.rs` | the writer thread and its queue: batches, commits, maintenance |
 //! | `insert.rs`, `prune.rs` | inserts and deletes rows |
@@ -43,6 +44,7 @@ mod error;
 mod file;
 mod foreign;
 mod health;
+mod holder;
 mod insert;
 mod live;
 mod mask;
@@ -60,13 +62,13 @@ mod work;
 mod writer;
 
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, mpsc};
 use std::time::{Duration, SystemTime};
 
 use tokio::sync::mpsc as channel;
 use tokio::sync::{Semaphore, oneshot};
 
-use crate::delivery::{Delivery, LateForwarded, LateKind, PendingDelivery, StoredDelivery};
+use crate::delivery::{Delivery, Forwarded, LateForwarded, LateKind, PendingDelivery, StoredDelivery};
 
 pub use aside::copies_of;
 pub(crate) use compare::{BodyComparison, Comparison, compare};
@@ -74,6 +76,7 @@ pub use error::HistoryError;
 pub(crate) use foreign::NotARecord;
 pub(crate) use health::{HistoryHealth, examine};
 pub(crate) use mask::MaskKey;
+pub(crate) use prune::settle_now;
 pub use prune::{Pruned, delete_now, prune_now};
 pub use query::{Filter, HistoryPage, HistoryReader, Oldest, Order, Reference, StatusRange};
 pub(crate) use query::{PlotPoint, Readable};
@@ -84,6 +87,8 @@ pub use search::Search;
 pub use settings::{HistoryLimits, HistorySettings, default_file};
 pub(crate) use stats::{AnswerTally, Counted, CountedOutcome, Stats};
 
+use holder::QueueHolder;
+use insert::Amendment;
 use row::{RelayRow, Row};
 use work::{Reply, WriterWork};
 use writer::Health;
@@ -101,6 +106,8 @@ pub struct History {
     slots: Arc<Semaphore>,
     settings: Arc<HistorySettings>,
     health: Arc<Health>,
+    /// `None` inside: there is no way to show other processes that this one runs.
+    holder: Arc<OnceLock<Option<QueueHolder>>>,
     /// `None` once it was taken.
     replaced: Arc<Mutex<Option<channel::UnboundedReceiver<Replaced>>>>,
 }
@@ -132,7 +139,8 @@ impl History {
         writer::start(settings.clone(), queue, Arc::downgrade(&work), health.clone(), replaced)?;
         let slots = Arc::new(Semaphore::new(QUEUE_LIMIT));
         let replaced = Arc::new(Mutex::new(Some(receiver)));
-        Ok(Self { work, slots, settings: Arc::new(settings.clone()), health, replaced })
+        let holder = Arc::default();
+        Ok(Self { work, slots, settings: Arc::new(settings.clone()), health, holder, replaced })
     }
 
     /// Stores a delivery and resolves once it is on disk. Deliveries that wait at the same time share one commit.
@@ -141,7 +149,7 @@ impl History {
     /// [`HistoryError::Behind`] if writing takes too long; other variants if the disk is full or the file cannot be
     /// written. The caller must not acknowledge the delivery then.
     pub async fn append(&self, delivery: &Delivery, extra: &Extra) -> Result<(), HistoryError> {
-        let row = Box::new(Row::of_delivery(delivery, extra, &self.settings.masked_headers));
+        let row = self.row_of(delivery, extra);
         self.submit(|reply| WriterWork::Append(row, reply)).await
     }
 
@@ -165,8 +173,14 @@ impl History {
     /// # Errors
     /// The same as [`History::append`].
     pub async fn complete(&self, delivery: &Delivery, extra: &Extra) -> Result<(), HistoryError> {
-        let row = Box::new(Row::of_delivery(delivery, extra, &self.settings.masked_headers));
+        let row = self.row_of(delivery, extra);
         self.submit(|reply| WriterWork::Complete(row, reply)).await
+    }
+
+    fn row_of(&self, delivery: &Delivery, extra: &Extra) -> Box<Row> {
+        let holder = || self.holder.get_or_init(|| QueueHolder::new(&self.settings.file).ok());
+        let holder = delivery.is_queued.then(holder).and_then(|holder| holder.as_ref().map(|own| own.number));
+        Box::new(Row::of_delivery(delivery, holder, extra, &self.settings.masked_headers))
     }
 
     /// Adds the outcomes of forwarding that are known only after the acknowledgement. Ignores a delivery that is not
@@ -177,8 +191,14 @@ impl History {
     pub async fn amend(&self, late: &LateForwarded) -> Result<(), HistoryError> {
         let masked = &self.settings.masked_headers;
         let relays = late.forwarded.iter().map(|forwarded| RelayRow::of(forwarded, masked)).collect();
-        let (id, is_last) = (late.id.clone(), late.kind == LateKind::Queued { tries_again: false });
-        self.submit(|reply| WriterWork::Amend { id, relays, is_last, reply }).await
+        let was_taken = || late.forwarded.iter().any(Forwarded::is_delivered);
+        let amendment = match late.kind {
+            LateKind::Queued { tries_again: false } => Amendment::Last,
+            LateKind::Replay if was_taken() => Amendment::TakenReplay,
+            LateKind::Queued { tries_again: true } | LateKind::Replay | LateKind::Copy => Amendment::Further,
+        };
+        let id = late.id.clone();
+        self.submit(|reply| WriterWork::Amend { id, relays, amendment, reply }).await
     }
 
     /// Stores a delivery that was recovered from a damaged file, as it was. Returns `false` if its id is already in the

@@ -6,10 +6,10 @@ use std::time::SystemTime;
 
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 
-use super::insert::Added;
-use super::row::{unix_millis, waits_until};
-use super::{HistoryError, HistoryLimits, check, file, totals};
-use crate::delivery::StoredWait;
+use super::insert::{Added, Amendment};
+use super::row::{QUEUED, RelayRow, unix_millis};
+use super::{HistoryError, HistoryLimits, check, file, insert, totals};
+use crate::delivery::Forwarded;
 
 /// Rows to delete in one step. It takes a few milliseconds, so that deliveries do not wait long.
 const STEP: u32 = 200;
@@ -70,6 +70,23 @@ pub fn delete_now(path: &Path, ids: &[String], now: SystemTime) -> Result<Pruned
     Ok(deleted)
 }
 
+/// Stores that the app took a replay of a delivery whose session had ended before the app answered.
+///
+/// # Errors
+/// The file cannot be opened or written.
+pub(crate) fn settle_now(path: &Path, id: &str, forwarded: &Forwarded) -> Result<(), HistoryError> {
+    let mut connection = file::open(path)?;
+    let mut write = || {
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let mut added = Added::default();
+        let rows = [RelayRow::of(forwarded, &[])];
+        insert::amend(&transaction, id, &rows, Amendment::TakenReplay, &mut added)?;
+        added.write(&transaction)?;
+        transaction.commit()
+    };
+    write().map_err(|error: rusqlite::Error| HistoryError::of(path, &error))
+}
+
 /// Leaves out a delivery whose app has not answered yet: its answer would store it again.
 fn delete_some(connection: &mut Connection, ids: &[String], now: i64) -> rusqlite::Result<Pruned> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -78,9 +95,9 @@ fn delete_some(connection: &mut Connection, ids: &[String], now: i64) -> rusqlit
         let found = transaction
             .prepare_cached(
                 "SELECT seq, bytes, share FROM deliveries WHERE id = ?1
-                 AND (waits_until IS NULL OR waits_until <= ?2 OR waits_until = ?3)",
+                 AND (waits_until IS NULL OR waits_until <= ?2 OR waits_until >= ?3)",
             )?
-            .query_row(params![id, now, waits_until(StoredWait::Queue)], |row| {
+            .query_row(params![id, now, QUEUED], |row| {
                 Ok(Expired { seq: row.get(0)?, bytes: row.get(1)?, share: row.get(2)? })
             })
             .optional()?;

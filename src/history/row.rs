@@ -1,5 +1,6 @@
 //! Converts a delivery or an imported record into rows. The caller's thread does this, to keep the writer thread free.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -9,6 +10,7 @@ use hyper::header::HeaderName;
 use rusqlite::types::ValueRef;
 
 use super::checksum;
+use super::holder;
 use crate::delivery::{
     Delivery, ForwardOutcome, ForwardRole, Forwarded, Judgement, MASK, PendingDelivery, Provenance,
     RefusalCode, RelayOutcomeKind, Request, Stored, StoredDelivery, StoredForward, StoredRoute, StoredWait,
@@ -56,7 +58,7 @@ pub(super) struct Row {
     pub(super) public_url: Option<String>,
     pub(super) headers: Vec<u8>,
     pub(super) body: Bytes,
-    pub(super) waits_for: Option<StoredWait>,
+    pub(super) waits_until: Option<i64>,
     pub(super) project: Option<String>,
     pub(super) relays: Vec<RelayRow>,
     /// Computed by [`Self::with_checksum`], on the caller's thread.
@@ -64,7 +66,7 @@ pub(super) struct Row {
 }
 
 /// The columns of one forwarding attempt.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct RelayRow {
     pub(super) target: String,
     pub(super) role: Stored<ForwardRole>,
@@ -78,13 +80,19 @@ pub(super) struct RelayRow {
 }
 
 impl Row {
-    pub(super) fn of_delivery(delivery: &Delivery, extra: &Extra, masked: &[HeaderName]) -> Self {
+    /// `holder` is the number of this process, if the delivery is in its queue.
+    pub(super) fn of_delivery(
+        delivery: &Delivery,
+        holder: Option<i64>,
+        extra: &Extra,
+        masked: &[HeaderName],
+    ) -> Self {
         let request = (delivery.id.as_str(), delivery.received_at, &delivery.request, &delivery.judgement);
         Self {
             retry_of: delivery.repeats.as_ref().map(|repeats| repeats.first.clone()),
             status: Some(delivery.answer.status.as_u16()),
             took_us: Some(micros(delivery.answer.took)),
-            waits_for: delivery.is_queued.then_some(StoredWait::Queue),
+            waits_until: delivery.is_queued.then(|| waits_until(StoredWait::Queue, holder)),
             relays: delivery.forwarded.iter().map(|forwarded| RelayRow::of(forwarded, masked)).collect(),
             ..Self::of_request(request, extra, masked)
         }
@@ -99,8 +107,8 @@ impl Row {
         masked: &[HeaderName],
     ) -> Self {
         let request = (pending.id.as_str(), pending.received_at, &pending.request, &pending.judgement);
-        Self { waits_for: Some(StoredWait::Answer { until }), ..Self::of_request(request, extra, masked) }
-            .with_checksum()
+        let waits_until = Some(waits_until(StoredWait::Answer { until }, None));
+        Self { waits_until, ..Self::of_request(request, extra, masked) }.with_checksum()
     }
 
     /// A request without an answer.
@@ -136,7 +144,7 @@ impl Row {
             public_url: extra.public_url.as_deref().map(str::to_owned),
             headers: packed(&request.headers, masked),
             body: request.body.clone(),
-            waits_for: None,
+            waits_until: None,
             project: extra.project.as_deref().map(str::to_owned),
             relays: Vec::new(),
             checksum: 0,
@@ -167,7 +175,7 @@ impl Row {
             tunnel: record.tunnel,
             public_url: record.public_url,
             body: record.body.into(),
-            waits_for: record.waits_for,
+            waits_until: record.waits_for.map(|wait| waits_until(wait, None)),
             project: record.project,
             checksum: 0,
         }
@@ -183,7 +191,7 @@ impl Row {
         use checksum::optional_number;
         use checksum::optional_text;
         use checksum::text;
-        let waits_until = optional_number(self.waits_for.map(waits_until));
+        let waits_until = optional_number(self.waits_until);
         let later = checksum::later([waits_until, optional_text(self.project.as_deref())]);
         let values = [
             text(&self.id),
@@ -296,22 +304,30 @@ fn event_ts(judgement: &Judgement, request: &Request) -> Option<i64> {
     }
 }
 
-/// A delivery in the queue waits without a limit.
-const NO_LIMIT: i64 = i64::MAX;
+/// A delivery in the queue waits without a limit. This number plus that of the process with the queue: [`QueueHolder`].
+///
+/// [`QueueHolder`]: super::holder::QueueHolder
+pub(super) const QUEUED: i64 = 1 << 62;
+/// A delivery in the queue of a process that is not known.
+const QUEUED_ANYWHERE: i64 = i64::MAX;
 
-/// The column `waits_until`: Unix milliseconds.
-pub(super) fn waits_until(wait: StoredWait) -> i64 {
+/// The column `waits_until`: Unix milliseconds, or from [`QUEUED`] on a queue. `holder` is the number of this process.
+fn waits_until(wait: StoredWait, holder: Option<i64>) -> i64 {
     match wait {
-        StoredWait::Answer { until } => unix_millis(until).min(NO_LIMIT - 1),
-        StoredWait::Queue => NO_LIMIT,
+        StoredWait::Answer { until } => unix_millis(until).min(QUEUED - 1),
+        StoredWait::Queue => holder.and_then(|holder| QUEUED.checked_add(holder)).unwrap_or(QUEUED_ANYWHERE),
+        // No process has the number 0.
+        StoredWait::Abandoned => QUEUED,
     }
 }
 
-/// Reverses [`waits_until`].
-pub(super) fn wait_of(waits_until: i64) -> StoredWait {
-    match waits_until {
-        NO_LIMIT => StoredWait::Queue,
-        millis => StoredWait::Answer { until: time(millis) },
+/// Reverses [`waits_until`]. `history` is the file, beside which are those of the processes with a queue.
+pub(super) fn wait_of(waits_until: i64, history: &Path) -> StoredWait {
+    match waits_until.checked_sub(QUEUED).filter(|holder| *holder >= 0) {
+        None => StoredWait::Answer { until: time(waits_until) },
+        Some(_) if waits_until == QUEUED_ANYWHERE => StoredWait::Queue,
+        Some(holder) if holder::is_running(history, holder) => StoredWait::Queue,
+        Some(_) => StoredWait::Abandoned,
     }
 }
 

@@ -3,6 +3,7 @@
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
 use super::HistoryError;
+use super::insert::Amendment;
 use super::row::{RelayRow, Row};
 
 /// A job for the writer thread.
@@ -13,8 +14,8 @@ pub(super) enum WriterWork {
     Amend {
         id: String,
         relays: Vec<RelayRow>,
-        /// Whether the delivery no longer waits for the app.
-        is_last: bool,
+        /// What they mean for a delivery that waits.
+        amendment: Amendment,
         reply: Reply,
     },
     /// The result of the check of a file in the background. `number` says which of the files that the writer has

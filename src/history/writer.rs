@@ -365,8 +365,8 @@ fn write_one(
     match work {
         WriterWork::Append(row, _) => insert::append(transaction, row, added),
         WriterWork::Complete(row, _) => insert::complete(transaction, row, added),
-        WriterWork::Amend { id, relays, is_last, .. } => {
-            insert::amend(transaction, id, relays, *is_last, added)
+        WriterWork::Amend { id, relays, amendment, .. } => {
+            insert::amend(transaction, id, relays, *amendment, added)
         }
         WriterWork::Checked { .. } | WriterWork::Close(_) => Ok(()),
     }

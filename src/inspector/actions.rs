@@ -15,6 +15,7 @@ use super::{Site, deliveries};
 use crate::delivery::{Forwarded, Provenance, Request, StoredDelivery, has_masked_query, short_id};
 use crate::diagnosis::Secrets;
 use crate::forward::{ForwardSettings, ForwardTarget, OpenApp, OpenApps, Targets};
+use crate::history;
 use crate::http::Target;
 use crate::replay::{Choice, ReplayContext, ReplayError, ReplayMode, ReplayProgress, Replayer, signed_again};
 use crate::report;
@@ -23,7 +24,7 @@ use crate::zoom::SecretToken;
 use crate::zoom::catalogue::scenario::SHIPPED;
 use crate::zoom::catalogue::{self, Sample};
 
-/// Lines that wait for the page to read them. With more, the page has gone.
+/// Lines that wait for the page to read them. With more, it is closed, or does not read.
 const UNREAD: usize = 64;
 
 /// What to send again.
@@ -117,7 +118,7 @@ struct PageReplay {
 
 impl PageReplay {
     fn line(&self, line: Vec<u8>) -> Result<(), ApiError> {
-        self.sender.try_send(line.into()).map_err(|_| ApiError::bad("The page has gone."))
+        self.sender.try_send(line.into()).map_err(|_| ApiError::bad("The page does not read the results."))
     }
 
     fn fail(&self, error: ReplayError<ApiError>) {
@@ -126,7 +127,7 @@ impl PageReplay {
             ReplayError::NotPrepared { id, error } => ApiError::bad(format!("{}: {error}", short_id(&id))),
             ReplayError::Outside(error) => error,
         };
-        // The page may have gone.
+        // The page may be closed.
         let _ = self.line(error.line());
     }
 
@@ -199,6 +200,14 @@ impl ReplayContext for PageReplay {
 
     fn short_id(&self, id: &str) -> Result<String, ApiError> {
         Ok(short_id(id).to_owned())
+    }
+
+    fn settle(&mut self, stored: &StoredDelivery, forwarded: &Forwarded) -> Result<(), ApiError> {
+        history::settle_now(&self.site.inspected.history, &stored.id, forwarded)?;
+        if let Some(live) = &self.site.inspected.live {
+            live.changed(&stored.id);
+        }
+        Ok(())
     }
 
     fn report(&mut self, progress: ReplayProgress) -> Result<(), ApiError> {

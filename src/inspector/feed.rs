@@ -76,7 +76,8 @@ impl LiveFeed {
         self.picture.lock().unwrap_or_else(PoisonError::into_inner).1.clone()
     }
 
-    fn changed(&self, id: &str) {
+    /// Reports that something has changed about a delivery.
+    pub(super) fn changed(&self, id: &str) {
         // An error means that there is no client.
         let _ = self.lines.send(LiveLine::Changed(id.into()));
     }

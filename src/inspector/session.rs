@@ -42,6 +42,7 @@ pub(super) async fn show(site: &Site) -> Result<InspectorAnswer, ApiError> {
         "warnings": values(&picture.warnings),
         "pending": picture.pending.values().filter_map(|line| value(line)).collect::<Vec<_>>(),
         "reasons": reasons(),
+        "ended_wait": report::SESSION_ENDED,
     });
     Ok(answer::ok(JSON, session.to_string()))
 }

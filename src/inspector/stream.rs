@@ -92,7 +92,7 @@ impl Client {
     }
 
     async fn run(mut self, after: Option<String>) {
-        // The end is not reported: nobody is left to read it.
+        // The end is not reported: the client has gone.
         let _ = self.serve(after).await;
     }
 
@@ -145,8 +145,8 @@ impl Client {
                     return Ok((Vec::new(), Vec::new(), newest, newest));
                 }
                 let (mut found, last) = reader.stored_since(&wanted.filter, place)?;
-                found.retain(|stored| stored.waits_for.is_some() || wanted.fits(stored, now));
-                let waiting = found.iter().filter(|stored| stored.waits_for.is_some());
+                found.retain(|stored| stored.is_waiting(now) || wanted.fits(stored, now));
+                let waiting = found.iter().filter(|stored| stored.is_waiting(now));
                 let waiting: Vec<String> = waiting.map(|stored| stored.id.clone()).collect();
                 Ok((events("delivery", reader, &found)?, waiting, last, newest))
             };
@@ -194,10 +194,11 @@ impl Client {
         }
         let waiting = std::mem::take(&mut self.waiting);
         let read = move |reader: &HistoryReader| {
+            let now = SystemTime::now();
             let (mut done, mut still) = (Vec::new(), Vec::new());
             for id in waiting {
                 match reader.get(&Reference::Beginning(id.clone()), None)? {
-                    Ok(stored) if stored.waits_for.is_none() => done.push(stored),
+                    Ok(stored) if !stored.is_waiting(now) => done.push(stored),
                     Ok(_) => still.push(id),
                     // It was deleted.
                     Err(_) => {}

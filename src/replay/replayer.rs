@@ -48,6 +48,12 @@ pub(crate) trait ReplayContext {
     /// The history cannot be read.
     fn short_id(&self, id: &str) -> Result<String, Self::Error>;
 
+    /// Stores that the app took a delivery whose session had ended before the app answered.
+    ///
+    /// # Errors
+    /// The history cannot be written.
+    fn settle(&mut self, stored: &StoredDelivery, forwarded: &Forwarded) -> Result<(), Self::Error>;
+
     /// Reports what happens.
     ///
     /// # Errors
@@ -193,7 +199,7 @@ impl<S: ReplayContext> Replayer<S> {
         let sent = stored.event_ts.and_then(|millis| u64::try_from(millis).ok());
         let sent = sent.map_or(stored.received_at, |millis| UNIX_EPOCH + Duration::from_millis(millis));
         let name = stored.event.clone();
-        Ok(Replayed {
+        let replayed = Replayed {
             id: stored.id.clone(),
             short_id: self.context.short_id(&stored.id)?,
             is_event: name.is_some(),
@@ -204,7 +210,12 @@ impl<S: ReplayContext> Replayer<S> {
             changes: stored.app().map(|then| compare_answers(then, &forwarded)),
             expired: expired(&request.body, sent, now),
             forwarded,
-        })
+        };
+        // A session without an app answers by itself, so no app has it.
+        if stored.was_abandoned(now) && replayed.forwarded.is_delivered() && !replayed.is_of_zoomhook() {
+            self.context.settle(stored, &replayed.forwarded)?;
+        }
+        Ok(replayed)
     }
 
     /// Sends a request. If the app is restarting, sends it again once the app is up.

@@ -76,6 +76,7 @@ pub(crate) use stream::{StreamFormat, print_pruned, print_stream_status};
 pub(crate) use styled::{MessageStream, print_styled};
 use terminal::TerminalView;
 pub(crate) use verdict::{VerdictFormat, VerdictSettings, Verdicts};
+pub(crate) use wording::SESSION_ENDED;
 pub(crate) use wording::not_in_the_event;
 pub(crate) use wording::warning as warning_sentence;
 pub(crate) use wording::{history_flag, label as reason, missing, missing_events, outcomes, still_waiting};

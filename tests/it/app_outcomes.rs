@@ -215,7 +215,7 @@ async fn an_expected_event_that_the_app_fails_to_answer_stays_missing() {
     assert_eq!(
         summary["outcomes"],
         json!({"delivered": 0, "lost": 0, "retried": 1, "pending": 0, "app_refused": {}, "app_failed": {"500": 1},
-               "too_late": 0, "not_reachable": 0, "no_answer": 0, "given_up": 0})
+               "too_late": 0, "not_reachable": 0, "no_answer": 0, "given_up": 0, "abandoned": 0})
     );
     assert_eq!(listen.ended().0.code(), Some(7));
 }

@@ -6,7 +6,7 @@ use crate::commands::failure::running_for_others;
 use crate::commands::{ExitStatus, Failure};
 use crate::delivery::{Forwarded, Request, StoredDelivery};
 use crate::forward::{OpenApp, OpenApps};
-use crate::history::{HistoryError, HistoryReader};
+use crate::history::{self, HistoryError, HistoryReader};
 use crate::replay::{ReplayContext, ReplayProgress};
 use crate::report;
 use crate::report::{OutputError, ReplayReport};
@@ -61,6 +61,10 @@ impl ReplayContext for Program<'_> {
 
     fn short_id(&self, id: &str) -> Result<String, Stop> {
         Ok(self.reader.short_id(id)?)
+    }
+
+    fn settle(&mut self, stored: &StoredDelivery, forwarded: &Forwarded) -> Result<(), Stop> {
+        Ok(history::settle_now(self.reader.path(), &stored.id, forwarded)?)
     }
 
     fn report(&mut self, progress: ReplayProgress) -> Result<(), Stop> {

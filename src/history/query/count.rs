@@ -1,5 +1,6 @@
 //! Statistics over the stored deliveries.
 
+use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 use rusqlite::{Row, params_from_iter};
@@ -7,8 +8,8 @@ use rusqlite::{Row, params_from_iter};
 use super::load::micros;
 use super::{Filter, HistoryReader};
 use crate::delivery::{
-    AppAnswer, DeliveryVerdict, EventOutcome, ForwardRole, OutcomeFacts, Provenance, RelayOutcomeKind,
-    Stored, StoredWait, is_verified_event, verdict_named,
+    AppAnswer, DeliveryVerdict, EventOutcome, ForwardRole, OutcomeFacts, Provenance, QueueState,
+    RelayOutcomeKind, Stored, StoredWait, is_verified_event, verdict_named,
 };
 use crate::history::row::wait_of;
 use crate::history::{AnswerTally, Counted, CountedOutcome, HistoryError, Stats};
@@ -45,7 +46,7 @@ impl HistoryReader {
         while let Some(row) = rows.next()? {
             let event = row.get_ref(1)?.as_str_or_null()?;
             if names.as_ref().is_none_or(|names| event.is_some_and(|e| names.iter().any(|n| n == e))) {
-                tally.count(&counted(row, now)?);
+                tally.count(&counted(row, &self.path, now)?);
             }
         }
         Ok(())
@@ -109,7 +110,7 @@ impl HistoryReader {
             let mut statement = self.connection.prepare_cached(&format!("{ROWS}{}", conditions.sql()))?;
             let mut rows = statement.query(params_from_iter(&conditions.values))?;
             while let Some(row) = rows.next()? {
-                let counted = counted(row, now)?;
+                let counted = counted(row, &self.path, now)?;
                 show(PlotPoint {
                     received_ms: row.get::<_, i64>(14)?.unsigned_abs(),
                     reaction: counted.outcome.and_then(|outcome| outcome.reaction),
@@ -126,18 +127,18 @@ impl HistoryReader {
 /// How Zoom reacts to the answer of a delivery, as [`StoredDelivery::reaction`], from a row of [`ROWS`].
 ///
 /// [`StoredDelivery::reaction`]: crate::delivery::StoredDelivery::reaction
-pub(super) fn reaction(row: &Row<'_>, now: SystemTime) -> rusqlite::Result<Option<Reaction>> {
-    Ok(counted(row, now)?.outcome.and_then(|outcome| outcome.reaction))
+pub(super) fn reaction(row: &Row<'_>, history: &Path, now: SystemTime) -> rusqlite::Result<Option<Reaction>> {
+    Ok(counted(row, history, now)?.outcome.and_then(|outcome| outcome.reaction))
 }
 
 /// The values of a row of [`ROWS`].
-fn counted<'r>(row: &'r Row<'_>, now: SystemTime) -> rusqlite::Result<Counted<'r>> {
+fn counted<'r>(row: &'r Row<'_>, history: &Path, now: SystemTime) -> rusqlite::Result<Counted<'r>> {
     let (event, verdict) = (row.get_ref(1)?.as_str_or_null()?, row.get_ref(2)?.as_str()?);
     let (reason, imported) = (row.get_ref(3)?.as_str_or_null()?, row.get::<_, bool>(7)?);
     let provenance = if imported { Provenance::Imported } else { Provenance::Recorded };
     let known = verdict_named(verdict).unwrap_or(DeliveryVerdict::Unknown);
     let is_event = is_verified_event(provenance, known, reason.is_some(), event);
-    let outcome = if is_event { Some(outcome(row, now)?) } else { None };
+    let outcome = if is_event { Some(outcome(row, history, now)?) } else { None };
     Ok(Counted {
         id: row.get_ref(0)?.as_str()?,
         event,
@@ -150,7 +151,7 @@ fn counted<'r>(row: &'r Row<'_>, now: SystemTime) -> rusqlite::Result<Counted<'r
     })
 }
 
-fn outcome(row: &Row<'_>, now: SystemTime) -> rusqlite::Result<CountedOutcome> {
+fn outcome(row: &Row<'_>, history: &Path, now: SystemTime) -> rusqlite::Result<CountedOutcome> {
     let role = row.get_ref(9)?.as_str_or_null()?.map(Stored::<ForwardRole>::from);
     let app = match row.get_ref(10)?.as_str_or_null()? {
         None => None,
@@ -160,19 +161,20 @@ fn outcome(row: &Row<'_>, now: SystemTime) -> rusqlite::Result<CountedOutcome> {
         }
     };
     let of = |wanted: ForwardRole| app.filter(|_| role.as_ref().is_some_and(|role| *role == wanted));
-    let wait = row.get::<_, Option<i64>>(8)?.map(wait_of);
+    let wait = row.get::<_, Option<i64>>(8)?.map(|until| wait_of(until, history));
     let asked_app = role.is_some() || wait.is_some();
     let (outcome, reaction) = match (wait, row.get(4)?) {
         (Some(StoredWait::Answer { until }), _) => {
-            let outcome = (until <= now).then_some(EventOutcome::NoAnswer);
-            (outcome, outcome.map(EventOutcome::reaction))
+            let was_taken_later = of(ForwardRole::Queued).is_some_and(AppAnswer::takes);
+            let outcome = (until <= now).then(|| EventOutcome::without_answer(was_taken_later));
+            (outcome, outcome.map(|_| Reaction::Retried))
         }
         (_, None) => (None, None),
         (wait, Some(status)) => {
             let facts = OutcomeFacts {
                 answer: (status, duration(row, 6)?.unwrap_or_default()),
                 app: of(ForwardRole::Answers),
-                is_queued: wait.is_some(),
+                queue: wait.map_or(QueueState::Done, QueueState::of),
                 queued: of(ForwardRole::Queued),
             };
             (Some(facts.outcome()), Some(facts.reaction()))

@@ -1,5 +1,6 @@
 //! Converts rows of the file to records.
 
+use std::path::Path;
 use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension, Row};
@@ -37,7 +38,8 @@ fn request(connection: &Connection, seq: i64) -> rusqlite::Result<Option<(Stored
         if !is_as_stored(connection, seq, row.get("checksum")?, computed)? {
             return Err(damage(format!("the delivery stored as number {seq} has changed in the file")));
         }
-        Ok((of_row(row)?, row.get("relays")?))
+        let history = Path::new(connection.path().unwrap_or_default());
+        Ok((of_row(row, history)?, row.get("relays")?))
     })
 }
 
@@ -78,7 +80,7 @@ pub(in crate::history) fn unchecked_up_to(connection: &Connection) -> rusqlite::
     Ok(statement.query_row([], |row| row.get(0)).optional()?.unwrap_or(0))
 }
 
-fn of_row(row: &Row<'_>) -> rusqlite::Result<StoredDelivery> {
+fn of_row(row: &Row<'_>, history: &Path) -> rusqlite::Result<StoredDelivery> {
     let status: Option<u16> = row.get("status")?;
     let took: Option<i64> = row.get("took_us")?;
     Ok(StoredDelivery {
@@ -101,7 +103,7 @@ fn of_row(row: &Row<'_>) -> rusqlite::Result<StoredDelivery> {
         route: word(row, "route")?,
         tunnel: word(row, "tunnel")?,
         public_url: row.get("public_url")?,
-        waits_for: row.get::<_, Option<i64>>("waits_until")?.map(wait_of),
+        waits_for: row.get::<_, Option<i64>>("waits_until")?.map(|until| wait_of(until, history)),
         project: row.get("project")?,
         forwarded: Vec::new(),
     })

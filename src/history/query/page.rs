@@ -174,7 +174,7 @@ impl HistoryReader {
             let event = row.get_ref(1)?.as_str_or_null()?;
             let named =
                 names.as_ref().is_none_or(|names| event.is_some_and(|e| names.iter().any(|n| n == e)));
-            if named && is_like(count::reaction(row, now)?, reaction) {
+            if named && is_like(count::reaction(row, &self.path, now)?, reaction) {
                 found.push(place()?);
             }
             if found.len() == limit || looked == MOST_SIFTED {
@@ -199,7 +199,8 @@ impl HistoryReader {
         let is_end = places.len() < MOST_SIFTED_OF_SEARCH;
         let (mut found, mut last) = (Vec::new(), None);
         for place in places {
-            let of_row = statement.query_row([place.seq], |row| count::reaction(row, now)).optional()?;
+            let of_row =
+                statement.query_row([place.seq], |row| count::reaction(row, &self.path, now)).optional()?;
             last = Some(place.clone());
             if is_like(of_row.flatten(), reaction) {
                 found.push(place);

@@ -9,7 +9,7 @@ use super::super::out::OutputError;
 use super::super::page::{Cell, PagedText};
 use super::super::pager::Paging;
 use super::super::theme::Ink;
-use super::super::wording::label;
+use super::super::wording::{SESSION_ENDED, label};
 use super::{answered, name};
 use crate::delivery::{DeliveryVerdict, EventOutcome, ForwardRole, Provenance, StoredDelivery, StoredWait};
 use crate::history::Reference;
@@ -203,7 +203,8 @@ fn remarks(stored: &StoredDelivery, now: SystemTime) -> String {
             None => format!("{then}app {}", app.outcome.as_str().replace('_', " ")),
         }
     });
-    let wait = stored.waits_for.map(|wait| waits(wait, now).to_owned());
+    let wait = stored.waits_for.filter(|_| stored.is_waiting(now) || stored.was_abandoned(now));
+    let wait = wait.map(|wait| waits(wait, now).to_owned());
     let retry = stored.retry_of.is_some().then(|| "retry".to_owned());
     let reason = stored.reason.as_ref().map(|code| label(code.as_str()).to_owned());
     let title = Envelope::parse(&stored.body).ok().map(|envelope| envelope.title().join(" · "));
@@ -222,8 +223,9 @@ fn imported(stored: &StoredDelivery) -> Option<String> {
 /// What a delivery waits for, or that it waits no longer.
 pub(super) fn waits(wait: StoredWait, now: SystemTime) -> &'static str {
     match wait {
-        StoredWait::Answer { until } if until <= now => "the session ended before your app answered",
+        StoredWait::Answer { until } if until <= now => SESSION_ENDED,
         StoredWait::Answer { .. } => "waiting for your app",
         StoredWait::Queue => "not yet received by your app",
+        StoredWait::Abandoned => SESSION_ENDED,
     }
 }

@@ -68,9 +68,13 @@ pub(crate) fn outcome(
         let why = label(reason.as_str());
         sentences.push(OutcomeSentence::new("bad", format!("zoomhook refused it{status}: {why}.")));
     }
-    if let Some(wait @ StoredWait::Answer { until }) = stored.waits_for {
-        let tone = if until <= now { "bad" } else { "waiting" };
-        sentences.push(OutcomeSentence::new(tone, sentence(waits(wait, now))));
+    if let Some(wait @ StoredWait::Answer { .. }) = stored.waits_for {
+        if stored.was_taken_later() {
+            sentences.push(OutcomeSentence::new("good", "Your app took a replay of it."));
+        } else {
+            let tone = if stored.is_waiting(now) { "waiting" } else { "bad" };
+            sentences.push(OutcomeSentence::new(tone, sentence(waits(wait, now))));
+        }
         return sentences;
     }
     match (live_view(stored, attempts), answer) {
@@ -121,7 +125,7 @@ fn of_event(
         let attempt = if other.role == ForwardRole::Queued { tries } else { 1 };
         sentences.push(about_observed(&delivery.judgement, other, attempt).into());
     }
-    let was_queued = tries > 0 || delivery.is_queued;
+    let was_queued = tries > 0 || delivery.is_queued || stored.was_abandoned(now);
     // The sentences about the app's answer say what became of other events.
     if let Some(outcome) = outcome.filter(|_| was_queued) {
         let tone = match outcome {

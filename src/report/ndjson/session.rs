@@ -165,5 +165,6 @@ pub(super) fn outcomes(object: &mut Object<'_>, outcomes: &OutcomeTally) {
         .number("too_late", outcomes.too_late)
         .number("not_reachable", outcomes.not_reachable)
         .number("no_answer", outcomes.no_answer)
-        .number("given_up", outcomes.given_up);
+        .number("given_up", outcomes.given_up)
+        .number("abandoned", outcomes.abandoned);
 }

@@ -68,11 +68,11 @@ mod tests {
         });
         let (verdict, reason) = ("invalid", Some("stale"));
         tally.count(&Counted { id: "B", verdict, reason, status: Some(401), ..Counted::default() });
-        insta::assert_snapshot!(written(&tally.finish()), @r#"{"v":1,"type":"stats","deliveries":2,"retries":1,"events":[{"event":null,"count":1},{"event":"a.\u001bb","count":1}],"verdicts":{"invalid":1,"valid":1},"refused":{"stale":1},"answers":[{"status":204,"count":1},{"status":401,"count":1}],"outcomes":{"delivered":0,"lost":0,"retried":0,"pending":0,"app_refused":{},"app_failed":{},"too_late":0,"not_reachable":0,"no_answer":0,"given_up":0},"waiting":0,"first_byte":{"deliveries":1,"p50_ms":12.000,"p99_ms":12.000,"slowest":[{"id":"A","event":"a.\u001bb","ms":12.000}]}}"#);
+        insta::assert_snapshot!(written(&tally.finish()), @r#"{"v":1,"type":"stats","deliveries":2,"retries":1,"events":[{"event":null,"count":1},{"event":"a.\u001bb","count":1}],"verdicts":{"invalid":1,"valid":1},"refused":{"stale":1},"answers":[{"status":204,"count":1},{"status":401,"count":1}],"outcomes":{"delivered":0,"lost":0,"retried":0,"pending":0,"app_refused":{},"app_failed":{},"too_late":0,"not_reachable":0,"no_answer":0,"given_up":0,"abandoned":0},"waiting":0,"first_byte":{"deliveries":1,"p50_ms":12.000,"p99_ms":12.000,"slowest":[{"id":"A","event":"a.\u001bb","ms":12.000}]}}"#);
     }
 
     #[test]
     fn has_no_times_without_deliveries() {
-        insta::assert_snapshot!(written(&Stats::default()), @r#"{"v":1,"type":"stats","deliveries":0,"retries":0,"events":[],"verdicts":{},"refused":{},"answers":[],"outcomes":{"delivered":0,"lost":0,"retried":0,"pending":0,"app_refused":{},"app_failed":{},"too_late":0,"not_reachable":0,"no_answer":0,"given_up":0},"waiting":0}"#);
+        insta::assert_snapshot!(written(&Stats::default()), @r#"{"v":1,"type":"stats","deliveries":0,"retries":0,"events":[],"verdicts":{},"refused":{},"answers":[],"outcomes":{"delivered":0,"lost":0,"retried":0,"pending":0,"app_refused":{},"app_failed":{},"too_late":0,"not_reachable":0,"no_answer":0,"given_up":0,"abandoned":0},"waiting":0}"#);
     }
 }

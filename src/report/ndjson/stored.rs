@@ -3,7 +3,8 @@
 use std::time::SystemTime;
 
 use crate::delivery::{
-    PENDING_ANSWER, PENDING_QUEUE, Provenance, Stored, StoredDelivery, StoredForward, StoredRoute, StoredWait,
+    PENDING_ANSWER, PENDING_ENDED, PENDING_QUEUE, Provenance, Stored, StoredDelivery, StoredForward,
+    StoredRoute, StoredWait,
 };
 use crate::zoom::{Envelope, Reaction};
 
@@ -69,6 +70,9 @@ fn push(buffer: &mut Vec<u8>, stored: &StoredDelivery, now: SystemTime, row: Opt
         }
         Some(StoredWait::Queue) => {
             line.text("pending", PENDING_QUEUE);
+        }
+        Some(StoredWait::Abandoned) => {
+            line.text("pending", PENDING_ENDED);
         }
         None => {}
     }

@@ -18,7 +18,7 @@ pub(super) use app::{
     FOR_THE_CAUSE, Tone, about_answer, about_observed, about_replayed, answer_excerpt, answered_by_zoomhook,
     check_command, failure_with, hint_with_to, observed_in_brief,
 };
-pub(crate) use outcome::{events, missing, missing_events, outcome, outcomes, still_waiting};
+pub(crate) use outcome::{SESSION_ENDED, events, missing, missing_events, outcome, outcomes, still_waiting};
 pub(crate) use refusal::label;
 pub(super) use refusal::{consequence, explain, folded, name, same_as_above};
 pub(crate) use warning::warning;

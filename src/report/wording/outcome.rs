@@ -24,6 +24,9 @@ pub(crate) fn events(total: u64, tally: &OutcomeTally, asked_app: bool) -> Strin
     format!("{}: {outcomes}", plural(total, "event", "events"))
 }
 
+/// The session ended, or was killed, before the app answered.
+pub(crate) const SESSION_ENDED: &str = "the session ended before your app answered";
+
 /// What became of one event, and what Zoom does with it, or would do if it was not Zoom that sent it.
 pub(crate) fn outcome(outcome: EventOutcome, reaction: Option<Reaction>, is_zooms: bool) -> String {
     let what = match outcome {
@@ -38,6 +41,7 @@ pub(crate) fn outcome(outcome: EventOutcome, reaction: Option<Reaction>, is_zoom
         EventOutcome::NoAnswer => "no complete answer".to_owned(),
         EventOutcome::Pending => "not yet received by your app".to_owned(),
         EventOutcome::GivenUp => "failed in your app in every attempt".to_owned(),
+        EventOutcome::Abandoned => SESSION_ENDED.to_owned(),
     };
     match reaction {
         Some(Reaction::Retried) if is_zooms => format!("{what}; Zoom retries it"),
@@ -70,6 +74,7 @@ fn parts(tally: &OutcomeTally) -> Vec<(u64, String)> {
         of(tally.no_answer, "without a complete answer"),
         of(tally.pending, "not yet received by your app"),
         of(tally.given_up, "failed in your app in every attempt"),
+        of(tally.abandoned, "without an answer of your app when the session ended"),
     ];
     parts.into_iter().filter(|(n, _)| *n > 0).collect()
 }
@@ -112,13 +117,15 @@ mod tests {
             (EventOutcome::NoAnswer, 1),
             (EventOutcome::Pending, 1),
             (EventOutcome::GivenUp, 1),
+            (EventOutcome::Abandoned, 1),
         ] {
             (0..times).for_each(|_| tally.count(outcome));
         }
         assert_eq!(
             outcomes(&tally),
             "9 delivered, 3 refused by your app (401, 404), 1 failed in your app (500), 1 too late, \
-             1 sent while your app was not reachable, 1 without a complete answer, 1 not yet received by your app, 1 failed in your app in every attempt"
+             1 sent while your app was not reachable, 1 without a complete answer, 1 not yet received by your app, 1 failed in your app in every attempt, \
+             1 without an answer of your app when the session ended"
         );
     }
 

@@ -230,6 +230,86 @@ async fn a_delivery_whose_session_was_killed_says_so_and_can_be_replayed() {
     ");
     assert_eq!(exported(folder.path())[0]["zoom"], "retried");
     assert_eq!(stats_line(folder.path())["outcomes"]["no_answer"], 1);
+    let mut replay = zoomhook(folder.path());
+    replay.args(["replay", "--to", &app.address.port().to_string(), "--history-file", "h.db"]);
+    replay.env("ZOOM_WEBHOOK_SECRET_TOKEN", SECRET);
+    let replayed = finish(replay);
+    assert_eq!(replayed.code, Some(0), "{replayed:?}");
+    assert_run!(history(folder.path(), &["list"]), @"
+    exit: 0
+    --- stdout
+      ??????????  last  ????-??-?? ??:??:??  ✓ meeting.started  no answer  then app 204 in ?.? ms
+    1 delivery
+    ");
+    // Zoom had no answer.
+    assert_eq!(exported(folder.path())[0]["zoom"], "retried");
+    assert_eq!(stats_line(folder.path())["outcomes"]["delivered"], 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_held_delivery_whose_session_was_killed_says_so_until_a_replay_is_taken() {
+    let folder = TempDir::new().unwrap();
+    let reserved = reserved_port();
+    let port = reserved.local_addr().unwrap().port().to_string();
+    let listen = keeping(folder.path(), &["--forward", &port, "--hold"]);
+    assert_eq!(send(&listen, &signed("/webhook", &event("a.b", 0))).await, 502);
+    // The guard kills it with SIGKILL.
+    drop(listen);
+    assert_run!(history(folder.path(), &["list"]).hide(r"app (.*) ·"), @"
+    exit: 0
+    --- stdout
+      ??????????  last  ????-??-?? ??:??:??  ▲ a.b  502 in ?.? ms  app ??????????? · the session ended before your app answered
+    1 delivery
+    ");
+    let stored = exported(folder.path());
+    assert_eq!((&stored[0]["pending"], &stored[0]["zoom"]), (&json!("ended"), &json!("retried")));
+    assert_eq!(stats_line(folder.path())["outcomes"]["abandoned"], 1);
+    assert_run!(history(folder.path(), &["repair"]), @"
+    exit: 0
+    --- stderr
+    The history is not damaged. 1 delivery was checked.
+    ");
+    let mut app = App::start_on(reserved);
+    let mut replay = zoomhook(folder.path());
+    replay.args(["replay", "--to", &port, "--history-file", "h.db"]);
+    replay.env("ZOOM_WEBHOOK_SECRET_TOKEN", SECRET);
+    let replayed = finish(replay);
+    assert_eq!(replayed.code, Some(0), "{replayed:?}");
+    app.next().await;
+    assert_run!(history(folder.path(), &["list"]), @"
+    exit: 0
+    --- stdout
+      ??????????  last  ????-??-?? ??:??:??  ✓ a.b  502 in ?.? ms  then app 204 in ?.? ms
+    1 delivery
+    ");
+    assert_eq!(exported(folder.path())[0]["pending"], Value::Null);
+    assert_eq!(stats_line(folder.path())["outcomes"]["delivered"], 1);
+    assert_run!(history(folder.path(), &["repair"]), @"
+    exit: 0
+    --- stderr
+    The history is not damaged. 1 delivery was checked.
+    ");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_acknowledged_delivery_is_pending_while_its_session_runs_and_lost_once_it_is_killed() {
+    let (folder, mut app) = (TempDir::new().unwrap(), App::start().await);
+    app.pauses(Duration::from_secs(10));
+    let listen = forwarding(folder.path(), &app, &["--ack", "now"]);
+    assert_eq!(send(&listen, &signed("/webhook", &event("a.b", 0))).await, 204);
+    app.next().await;
+    let zoom = || {
+        let line = exported(folder.path())[0].clone();
+        (line["pending"].clone(), line["zoom"].clone())
+    };
+    assert_eq!(zoom(), (json!("queue"), json!("delivered")));
+    drop(listen);
+    assert_eq!(zoom(), (json!("ended"), json!("lost")));
+    let shown = history(folder.path(), &["show"]).stdout;
+    assert!(
+        shown.contains("  Outcome   the session ended before your app answered; Zoom would not retry it\n"),
+        "{shown}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
