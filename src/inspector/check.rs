@@ -59,7 +59,7 @@ pub(super) fn check(site: &Arc<Site>, request: &CheckRequestBody) -> Result<Insp
         handle.block_on(async {
             tokio::select! {
                 () = run.run(&sender) => {}
-                // The page has gone, so nobody wants the result.
+                // The page is closed, so the run ends.
                 () = sender.closed() => {}
             }
         });
@@ -89,7 +89,7 @@ impl PageCheck {
             Ok(found) => report::check_lines(&found, &self.endpoint.target.to_string(), begun.elapsed()),
             Err(error) => ApiError::bad(error.to_string()).line(),
         };
-        // The page may have gone.
+        // The page may be closed.
         let _ = sender.send(lines.into()).await;
     }
 

@@ -2,6 +2,8 @@
 
 use std::time::SystemTime;
 
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde::Deserialize;
 use serde_json::json;
 
@@ -17,6 +19,9 @@ use crate::verify::{self, AgeRule, CaptureJudge, CaptureSource, VerifyPlan};
 
 /// Limit on deliveries in an export or a replay.
 pub(super) const SELECTED: usize = 1000;
+
+/// Characters of an event in the name of a file.
+const LONGEST_NAME: usize = 60;
 
 /// Deliveries that are read at a time. Their bodies are in memory until their rows are written.
 const CHUNK: usize = 50;
@@ -202,15 +207,27 @@ pub(super) async fn export(site: &Site, request: ExportRequest) -> Result<Inspec
         );
         deliveries.iter_mut().for_each(|stored| masks.apply(stored));
     }
-    Ok(match request.format {
-        ExportForm::Har => answer::file("deliveries.har", JSON, har(&deliveries)),
-        ExportForm::Ndjson => {
-            answer::file("deliveries.ndjson", NDJSON, deliveries.iter().flat_map(lines::line).collect())
-        }
-        ExportForm::Html => {
-            answer::file("deliveries.html", "text/html; charset=utf-8", lines::html(&deliveries))
-        }
-    })
+    let (ending, kind, text) = match request.format {
+        ExportForm::Har => ("har", JSON, har(&deliveries)),
+        ExportForm::Ndjson => ("ndjson", NDJSON, deliveries.iter().flat_map(lines::line).collect()),
+        ExportForm::Html => ("html", "text/html; charset=utf-8", lines::html(&deliveries)),
+    };
+    Ok(answer::file(&format!("{}.{ending}", export_name(&deliveries)), kind, text))
+}
+
+/// What is in an export: the event or the number of deliveries, and the day of the first one, as its user counts days.
+fn export_name(deliveries: &[StoredDelivery]) -> String {
+    let what = match deliveries {
+        [one] => one.event.as_deref().unwrap_or("request").to_owned(),
+        several => format!("{}-deliveries", several.len()),
+    };
+    // An event's name is a stranger's text.
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
+    let what: String = what.chars().filter(|c| is_plain(*c)).take(LONGEST_NAME).collect();
+    let first = deliveries.first().and_then(|first| Timestamp::try_from(first.received_at).ok());
+    let day =
+        first.map(|first| format!("-{}", TimeZone::system().to_datetime(first).date())).unwrap_or_default();
+    format!("zoomhook-{what}{day}")
 }
 
 /// What to delete.

@@ -132,7 +132,8 @@ impl Inspector {
         let (listener, local) = listener::bind_free(host, first, count).await?;
         let (token, cookie) = random.split_at(16);
         let [token, cookie] = [token, cookie].map(|bytes| URL_SAFE_NO_PAD.encode(bytes));
-        let resume = resume.filter(|_| port != Some(0)).and_then(|place| ResumeKey::open(place, local.port()));
+        let resume =
+            resume.filter(|_| port != Some(0)).and_then(|place| ResumeKey::open(place, local.port()));
         Ok(Self { listener, access: Arc::new(Access::new(local.port(), token, cookie, resume)) })
     }
 

@@ -185,9 +185,7 @@ impl ConnectionPlace {
                 known.dismiss_idle()?;
             }
             let dismissal = self.dismissal.clone();
-            known
-                .connections
-                .insert(self.number, KnownConnection { dismissal, requests: 0, last_answer: 0 });
+            known.connections.insert(self.number, KnownConnection { dismissal, requests: 0, last_answer: 0 });
             *held = Held::Known;
             self.places.remove_newcomer(self.number);
         }

@@ -182,9 +182,8 @@ mod tests {
 
     #[test]
     fn a_parameter_that_a_path_does_not_have_is_an_error() {
-        let refused = |path: &[&str], query| {
-            Parameters::parse(Some(query), &known(&Method::GET, path)).unwrap_err()
-        };
+        let refused =
+            |path: &[&str], query| Parameters::parse(Some(query), &known(&Method::GET, path)).unwrap_err();
         assert_eq!(
             refused(&["stream"], "event=a.b&limit=3"),
             ApiError::bad(

@@ -43,12 +43,7 @@ pub(super) async fn handle(
 }
 
 /// Answers a request that has the key.
-async fn granted(
-    site: Arc<Site>,
-    place: &ConnectionPlace,
-    parts: &Parts,
-    body: Incoming,
-) -> InspectorAnswer {
+async fn granted(site: Arc<Site>, place: &ConnectionPlace, parts: &Parts, body: Incoming) -> InspectorAnswer {
     let path = parts.uri.path();
     if let Some(api) = path.strip_prefix("/api/v1/") {
         return match api_answer(site, place, api, parts, body).await {

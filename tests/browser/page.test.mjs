@@ -54,7 +54,7 @@ class Session {
   }
 
   async start(...args) {
-    this.child = spawn(ZOOMHOOK, ["listen", "--tunnel", "none", "--port", "0", "--inspect", "0", "--format", "json", ...args], { cwd: this.home, env: this.environment });
+    this.child = spawn(ZOOMHOOK, ["listen", "--tunnel", "none", "--port", "0", "--inspect", "0", "--format", "json", ...args], { cwd: this.folder ?? this.home, env: this.environment });
     let text = "";
     this.ready = await new Promise((done, fail) => {
       this.child.stdout.on("data", (part) => {
@@ -197,7 +197,7 @@ scenario("shows one delivery: tree, exact text, signature, answer, keys", async 
   await axe(page);
   await shot(page, "detail-light-1280");
   await page.getByRole("tab", { name: "App" }).click();
-  await page.getByText("Its answer is the answer to the request.").waitFor();
+  await page.getByText("Its answer was sent as the answer to this request.").waitFor();
   await page.getByRole("tab", { name: "Headers" }).click();
   await page.getByRole("cell", { name: /^v0=/ }).waitFor();
   await page.keyboard.press("d");
@@ -230,7 +230,7 @@ scenario("replays an edited body, and shows the difference before", async ({ pag
   await page.getByRole("button", { name: "Close" }).click();
   await page.keyboard.press("r");
   // A busy machine answers more slowly, which counts as a difference.
-  await page.locator(".results", { hasText: /Same answer as before|The answer differs/ }).waitFor();
+  await page.locator(".results", { hasText: /The answer is the same as before|The answer differs/ }).waitFor();
   assert.equal(server.bodies.length, 3);
   assert.notEqual(server.bodies[2], edited);
 });
@@ -265,7 +265,7 @@ scenario("checks the app, with the results as they come", async ({ page, session
   await page.keyboard.press("Space");
   await page.keyboard.press("Tab");
   await page.keyboard.press("Enter");
-  await page.getByText(/ steps?, now: /).or(page.getByRole("region", { name: "Result" })).first().waitFor();
+  await page.getByText(/ steps? so far\. Now: /).or(page.getByRole("region", { name: "Result" })).first().waitFor();
   await page.getByRole("region", { name: "Result" }).waitFor();
   // A body that is not complete is not an event either.
   const events = server.bodies.filter((body) => /"event":"(?!endpoint\.url_validation).*\}$/s.test(body));
@@ -288,7 +288,7 @@ scenario("shows an imported delivery as imported", async ({ page, session }) => 
   await page.goto(session.ready.inspect_url);
   await page.locator(".row .badge", { hasText: "imported" }).waitFor();
   await rows(page).first().click();
-  await page.getByText("It was imported.").waitFor();
+  await page.getByText("This delivery was imported.").waitFor();
   await page.getByRole("button", { name: "Replay", exact: true }).click();
   await page.getByText("The delivery was imported, so it has no target.").waitFor();
 });
@@ -302,8 +302,8 @@ scenario("deletes marked deliveries, and keeps what the app is answering", async
   await page.locator(".row .badge", { hasText: "waiting" }).waitFor();
   for (const at of [0, 1]) await rows(page).nth(at).getByRole("checkbox").check();
   await page.getByRole("button", { name: "Delete" }).click();
-  await page.getByRole("button", { name: "Delete 2 deliveries for good" }).click();
-  await page.getByText("1 delivery kept: your app has not answered yet.").waitFor();
+  await page.getByRole("button", { name: "Delete 2 deliveries permanently" }).click();
+  await page.getByText("1 delivery was not deleted: your app has not answered yet.").waitFor();
   assert.deepEqual(await page.locator(".row .event").allInnerTexts(), ["webinar.started"]);
   await sent;
   await page.locator(".row .badge", { hasText: "waiting" }).waitFor({ state: "detached" });
@@ -320,20 +320,143 @@ scenario("shows the session", async ({ page, session }) => {
   await shot(page, "session-light-1280");
 }, { flags: ["--expect", "meeting.started=2"] });
 
-scenario("connects again, and says when the session has ended", async ({ page, session, server }) => {
+/** A free port. */
+async function freePort() {
+  const server = http.createServer();
+  await new Promise((done) => server.listen(0, "127.0.0.1", done));
+  const { port } = server.address();
+  await new Promise((done) => server.close(done));
+  return String(port);
+}
+
+scenario("goes on with the next session on the same port after a kill", async ({ page, session, server }) => {
+  await session.kill();
+  const [port, app] = [await freePort(), String(server.address().port)];
+  const first = await new Session(session.home).start("--forward", app, "--inspect", port);
+  await first.trigger("meeting.started");
+  await page.goto(first.ready.inspect_url);
+  await rows(page).first().waitFor();
+  await first.kill();
+  await page.getByText("connecting").waitFor();
+  await page.getByText(`zoomhook listen --inspect ${port}`).waitFor();
+  await shot(page, "away-light-1280");
+  const next = await new Session(session.home).start("--forward", app, "--inspect", port);
+  await next.trigger("meeting.ended");
+  await page.locator(".top .badge", { hasText: "live" }).waitFor({ timeout: 15_000 });
+  await page.locator(".row", { hasText: "meeting.ended" }).waitFor();
+  assert.equal(await rows(page).count(), 2);
+  // Writes work too, and so does a new load of the page.
+  await rows(page).first().click();
+  await page.getByRole("button", { name: "Replay", exact: true }).click();
+  await page.locator(".results", { hasText: "200 in" }).waitFor();
+  await page.reload();
+  await rows(page).nth(1).waitFor();
+  await next.kill();
+});
+
+scenario("says what to do when the next session cannot know the page", async ({ page, session, server }) => {
   await session.trigger("meeting.started");
   await page.goto(session.ready.inspect_url);
   await rows(page).first().waitFor();
   await session.kill();
-  await page.getByText("connecting").waitFor();
-  // Another session on the same port has another key.
-  const port = new URL(session.ready.inspect_url).port;
-  const next = new Session(session.home);
-  await next.start("--forward", String(server.address().port), "--inspect", port);
-  await page.getByText("The session of this page has ended.").waitFor({ timeout: 15_000 });
+  await page.getByText("Start it again, and open the URL that it prints.").waitFor();
+  // The system chose the port, so no key is stored for it.
+  const { port } = new URL(session.ready.inspect_url);
+  const next = await new Session(session.home).start("--forward", String(server.address().port), "--inspect", port);
+  await page.getByText("This session has ended.").waitFor({ timeout: 15_000 });
   await page.goto(next.ready.inspect_url);
   await next.trigger("meeting.ended");
   await rows(page).nth(1).waitFor();
+  await next.kill();
+});
+
+scenario("marks deliveries of other projects, and keeps the order when older ones are imported", async ({ page, session }) => {
+  const other = path.join(session.home, "billing");
+  fs.mkdirSync(path.join(other, ".git"), { recursive: true });
+  const there = new Session(session.home);
+  there.folder = other;
+  await there.start();
+  await there.trigger("user.created");
+  await session.trigger("meeting.started");
+  await page.goto(session.ready.inspect_url);
+  await rows(page).nth(1).waitFor();
+  await page.locator(".row", { hasText: "user.created" }).locator(".tag", { hasText: "billing" }).waitFor();
+  assert.equal(await page.locator(".tag.project").count(), 1);
+  const line = (n) => JSON.stringify({ v: 1, type: "delivery", id: `01J2GZ5YHJ00000000${String(n).padStart(8, "0")}`, received_at: "2024-07-11T13:44:15.858Z", verdict: "valid", event: `old.n${n}`, body: "{}", method: "POST", target: "/", peer: "", route: "local", tunnel: "none", headers: [], relayed: [] });
+  fs.writeFileSync(path.join(session.home, "old.ndjson"), [line(2), line(1)].join("\n"));
+  await session.run("history", "import", "old.ndjson");
+  await page.locator(".row", { hasText: "old.n1" }).waitFor();
+  const order = ["meeting.started", "user.created", "old.n2", "old.n1"];
+  assert.deepEqual(await page.locator(".row .event").allInnerTexts(), order);
+  await page.getByLabel("Project").selectOption({ label: "billing" });
+  await page.locator(".row", { hasText: "meeting.started" }).waitFor({ state: "detached" });
+  assert.match(page.url(), /project=/);
+  assert.deepEqual(await page.locator(".row .event").allInnerTexts(), ["user.created"]);
+  await page.getByText("Clear").click();
+  await page.getByLabel("Received or imported").selectOption("recorded");
+  await page.locator(".row", { hasText: "old.n1" }).waitFor({ state: "detached" });
+  assert.equal(await rows(page).count(), 2);
+  await page.goto(new URL("/?order=oldest", session.ready.inspect_url).href);
+  await rows(page).nth(3).waitFor();
+  assert.deepEqual(await page.locator(".row .event").allInnerTexts(), order.toReversed());
+  await there.kill();
+});
+
+scenario("shows the difference of an edit that is not JSON, where the fault is, and repeated names", async ({ page, session }) => {
+  await session.trigger("meeting.started");
+  await page.goto(session.ready.inspect_url);
+  await rows(page).first().click();
+  await page.getByRole("button", { name: "Edit and replay" }).click();
+  const area = page.getByLabel("Body, as it will be signed and sent");
+  const text = await area.inputValue();
+  await area.fill(text.replace('"event":', '"event"'));
+  await page.getByText("The body is not JSON: the fault is at line 1, column 9.").waitFor();
+  await page.getByRole("row", { name: /text, from line 1/ }).waitFor();
+  await area.fill(text.slice(0, -1));
+  await page.getByText(/not JSON: it ends too early/).waitFor();
+  await area.fill(text.replace('"event":', '"event":"first","event":'));
+  await page.getByText("Repeated: event.").waitFor();
+  await page.getByRole("row", { name: /event \(2\)/ }).waitFor();
+});
+
+scenario("the choices of a comparison differ, and an export is named after what is in it", async ({ page, session }) => {
+  await session.trigger("meeting.started", "meeting.started", "user.created");
+  await page.goto(session.ready.inspect_url);
+  await rows(page).nth(2).waitFor();
+  await rows(page).nth(1).click();
+  await page.keyboard.press("d");
+  const choices = await page.getByLabel("Compare with").locator("option").allInnerTexts();
+  assert.equal(new Set(choices).size, 2);
+  assert.match(choices[0], /^meeting\.started · \d{2}:\d{2}:\d{2}\.\d{3} · \w{6}/);
+  assert.match(choices[1], /^user\.created · .* · 401/);
+  const saved = async (format) => {
+    const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: format, exact: true }).click()]);
+    return download.suggestedFilename();
+  };
+  await rows(page).nth(1).getByRole("checkbox").check();
+  assert.match(await saved("HTML"), /^zoomhook-meeting\.started-\d{4}-\d{2}-\d{2}\.html$/);
+  await rows(page).nth(2).getByRole("checkbox").check();
+  assert.match(await saved("NDJSON"), /^zoomhook-2-deliveries-\d{4}-\d{2}-\d{2}\.ndjson$/);
+});
+
+scenario("an event whose session ended before the app answered says so until a replay", async ({ page, session, server }) => {
+  await session.kill();
+  const app = String(server.address().port);
+  const first = await new Session(session.home).start("--forward", app, "--ack", "now");
+  server.pause = 60_000;
+  await first.trigger("webinar.started");
+  await first.kill();
+  server.pause = 0;
+  const next = await new Session(session.home).start("--forward", app);
+  await page.goto(next.ready.inspect_url);
+  await page.locator(".row .tag", { hasText: "session ended" }).waitFor();
+  await rows(page).first().click();
+  await page.getByText(/The session ended before your app answered/).waitFor();
+  await page.getByRole("button", { name: "Replay", exact: true }).click();
+  // No app has received it, so it goes to the session, whose app takes it.
+  await page.locator(".row .tag", { hasText: "session ended" }).waitFor({ state: "detached" });
+  const words = await page.locator(".row .badge").allInnerTexts();
+  assert.deepEqual(words.map((word) => word.replace(/\W/g, "")), ["delivered", "delivered"]);
   await next.kill();
 });
 
@@ -370,29 +493,47 @@ scenario("a large history stays quick, because few rows are in the document", as
   void server;
 });
 
-scenario("works at 360 px and in the dark", async ({ page, session }) => {
+for (const scheme of ["light", "dark"]) scenario(`works at 360 px in the ${scheme}`, async ({ page, session }) => {
   await session.trigger(...EVENTS);
   await page.goto(session.ready.inspect_url);
   await rows(page).nth(3).waitFor();
   const fits = () => page.evaluate(() => document.documentElement.scrollWidth <= innerWidth);
   assert.ok(await fits());
+  // Each row says what the event was about, and why it was refused.
+  await session.run("trigger", "meeting.started", "--fail-signature", "100%", "-q", "--to", session.ready.local_url);
+  await page.locator(".row .title", { hasText: "signature" }).waitFor();
+  for (const title of await page.locator(".row .title").all()) {
+    const box = await title.boundingBox();
+    assert.ok((await title.isVisible()) && box.width > 200, await title.innerText());
+  }
   await axe(page);
-  await shot(page, "list-dark-360");
-  await rows(page).nth(1).click();
+  await shot(page, `list-${scheme}-360`);
+  await page.getByRole("button", { name: "Filters" }).click();
+  const selects = await page.locator(".filters select").all();
+  for (const select of selects) assert.ok(await select.evaluate((one) => one.scrollWidth <= one.clientWidth && one.getBoundingClientRect().right <= innerWidth));
+  await shot(page, `filters-${scheme}-360`);
+  await page.getByRole("button", { name: "Filters" }).click();
+  await page.locator(".row", { hasText: "recording.completed" }).click();
   await page.getByRole("link", { name: "← Deliveries" }).waitFor();
   await page.getByText(/Your app answered/).first().waitFor();
   assert.ok(await fits());
   await axe(page);
-  await shot(page, "detail-dark-360");
+  await shot(page, `detail-${scheme}-360`);
   await page.setViewportSize({ width: 1280, height: 800 });
-  await shot(page, "detail-dark-1280");
+  await shot(page, `detail-${scheme}-1280`);
   await page.getByRole("navigation").getByRole("link", { name: "Session" }).click();
   await page.locator("svg.plot rect").first().waitFor();
   await axe(page);
-  await shot(page, "session-dark-1280");
+  await shot(page, `session-${scheme}-1280`);
   await page.setViewportSize({ width: 360, height: 740 });
   assert.ok(await fits());
-}, { viewport: { width: 360, height: 740 }, colorScheme: "dark" });
+  await shot(page, `session-${scheme}-360`);
+  await page.getByRole("navigation").getByRole("link", { name: "Check" }).click();
+  await page.getByLabel("Send to").fill("https://localhost:3000");
+  await page.getByText("zoomhook check https://localhost:3000 --ca FILE").waitFor();
+  assert.ok(await fits());
+  await shot(page, `check-${scheme}-360`);
+}, { viewport: { width: 360, height: 740 }, colorScheme: scheme });
 
 scenario("needs nothing but the inspector", async ({ page, session }) => {
   const elsewhere = [];

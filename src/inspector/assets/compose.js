@@ -3,7 +3,7 @@
 import { get, postForLines } from "./api.js";
 import { Changes } from "./delivery.js";
 import { duration, follow, html, plural, shortId, Text, useEffect, useMemo, useRef, useState } from "./shared.js";
-import { changes, leaves, parse, whyNot, withVisibleStrings } from "./tree.js";
+import { changes, leaves, parse, repeatedNames, whyNot, withVisibleStrings } from "./tree.js";
 import { Badge } from "./words.js";
 
 /** @typedef {{type: string, format: string | null, values: string[], optional: boolean}} Field */
@@ -14,6 +14,7 @@ export function Replay({ text: stored, onSend, onClose }) {
   const [edited, setEdited] = useState(text);
   const [to, setTo] = useState("");
   const difference = useMemo(() => (edited === text ? [] : changes(text, edited)), [edited, text]);
+  const repeated = useMemo(() => repeatedNames(edited), [edited]);
   const area = useRef(/** @type {HTMLTextAreaElement | null} */ (null));
   useEffect(() => {
     area.current?.focus();
@@ -28,12 +29,11 @@ export function Replay({ text: stored, onSend, onClose }) {
     <label class="stacked">Body, as it will be signed and sent
       <textarea ref=${area} rows="10" spellcheck=${false} value=${edited} onInput=${(/** @type {any} */ e) => setEdited(e.currentTarget.value)}></textarea>
     </label>
-    ${!parse(edited) && html`<p class="remark">This is ${whyNot(edited)}. It is sent as it is.</p>`}
-    ${difference === undefined
-      ? ""
-      : difference.length > 0
-        ? html`<${Changes} changes=${difference} />`
-        : html`<p class="dim">${edited === text ? "Nothing is changed." : "Only the form is changed, not the values."}</p>`}
+    ${!parse(edited) && html`<p class="remark">The body is ${whyNot(edited)}. It is signed and sent as it is.</p>`}
+    ${repeated.length > 0 && html`<p class="remark">Repeated: <${Text} text=${repeated.join(", ")} />. Most parsers use the last value.</p>`}
+    ${difference.length > 0
+      ? html`<${Changes} changes=${difference} />`
+      : html`<p class="dim">${edited === text ? "No changes yet." : "Only spaces or escapes differ, not the values."}</p>`}
     <${To} value=${to} onChange=${setTo} placeholder="the app that received it" />
     <div class="actions">
       <button type="submit" class="button primary">Sign and send</button>
@@ -73,7 +73,7 @@ function Result({ line }) {
     <span class="number">${status} in ${duration(line.ms)}</span>
     ${line.detail && html`<span class="dim"><${Text} text=${line.detail} /></span>`}
     ${line.changed?.length > 0 && html`<span class="remark">The answer differs from the first one: ${line.changed.map((/** @type {any} */ c) => `${c.what} ${c.then ?? "absent"} → ${c.now ?? "absent"}`).join(", ")}</span>`}
-    ${line.changed?.length === 0 && html`<span class="dim">Same answer as before.</span>`}
+    ${line.changed?.length === 0 && html`<span class="dim">The answer is the same as before.</span>`}
     ${body && html`<pre class="exact short"><${Text} text=${String(body).slice(0, 2000)} /></pre>`}`;
 }
 
@@ -136,7 +136,7 @@ function Scenarios({ scenarios, session }) {
     trigger({ scenario: chosen, ...(to.trim() ? { to: to.trim() } : {}) }, setResults);
   };
   return html`<form class="panel" onSubmit=${run}>
-    <label class="stacked">Or a scenario: several events in their order, ten times as fast as real ones
+    <label class="stacked">Or a scenario: several events in order, ten times faster than real ones
       <select value=${chosen} onChange=${(/** @type {any} */ e) => choose(e.currentTarget.value)}>
         <option value="">Choose a scenario</option>
         ${scenarios.map((one) => html`<option value=${one.name}>${one.name}</option>`)}
@@ -185,14 +185,14 @@ function EventForm({ name, session }) {
     ${isRaw || !root
       ? html`<label class="stacked">Body
           <textarea rows="16" spellcheck=${false} value=${text} onInput=${(/** @type {any} */ e) => setText(e.currentTarget.value)}></textarea></label>
-          ${!root && html`<p class="remark">This is not JSON.</p>`}`
+          ${!root && html`<p class="remark">The body is ${whyNot(text)}.</p>`}`
       : html`<div class="fields">${leaves(root).map(
           ({ path, node }) => html`<${FieldInput} key=${path} path=${path} node=${node} field=${event.fields[catalogueOf(path)]}
             onChange=${(/** @type {string} */ raw) => setText(text.slice(0, node.start) + raw + text.slice(node.end))} />`,
         )}</div>`}
     <${To} value=${to} onChange=${setTo} placeholder=${session?.endpoint ?? "3000"} />
     <div class="actions"><button type="submit" class="button primary" disabled=${!session?.can_sign}>Sign and send</button></div>
-    ${!session?.can_sign && html`<p class="dim">This needs a secret token: start zoomhook where your <code>.env</code> is.</p>`}
+    ${!session?.can_sign && html`<p class="dim">This needs a secret token. Start zoomhook in the folder of your <code>.env</code> file.</p>`}
     <${Results} lines=${results} />
   </form>`;
 }
@@ -200,19 +200,16 @@ function EventForm({ name, session }) {
 /** The path in the catalogue: without the numbers of items. @param {string} path */
 const catalogueOf = (path) => path.replace(/\.\d+(?=\.|$)/g, "[]");
 
-/** Formats of the catalogue whose names do not explain themselves. @type {Record<string, string>} */
-const FORMATS = { id22: "id, 22 characters", "uuid-b64": "UUID in Base64", tz: "time zone", "unix-ms": "Unix milliseconds", "date-time": "date and time", uri: "URL" };
-
 /** What a typed value lacks to be of its type, if anything. @param {Field | undefined} field @param {string} raw */
 function complaint(field, raw) {
   if (!field) return "";
   const isText = raw.startsWith('"');
-  if (field.type === "string" && !isText) return "The catalog expects a text.";
+  if (field.type === "string" && !isText) return "The catalog expects a string.";
   if (field.type === "integer" && !/^-?\d+$/.test(raw)) return "The catalog expects a whole number.";
   if (field.type === "number" && !/^-?\d/.test(raw)) return "The catalog expects a number.";
   if (field.type === "boolean" && raw !== "true" && raw !== "false") return "The catalog expects true or false.";
   const value = isText ? JSON.parse(raw) : raw;
-  if (field.values.length > 0 && !field.values.includes(value)) return `The catalog knows ${field.values.join(", ")}.`;
+  if (field.values.length > 0 && !field.values.includes(value)) return `The catalog has ${field.values.join(", ")}.`;
   return "";
 }
 
@@ -228,7 +225,7 @@ function FieldInput({ path, node, field, onChange }) {
     if (parse(raw)) onChange(raw);
   };
   const wrong = complaint(field, node.raw);
-  const about = field ? [FORMATS[field.format ?? ""] ?? field.format ?? field.type, field.optional ? "may be absent" : ""].filter(Boolean).join(", ") : "";
+  const about = field ? [field.format ?? field.type, field.optional ? "may be absent" : ""].filter(Boolean).join(", ") : "";
   const input =
     field && field.values.length > 1
       ? html`<select id=${id} value=${value} onChange=${(/** @type {any} */ e) => set(e.currentTarget.value)}>
@@ -260,7 +257,7 @@ export function ReplayMarked({ ids, session, onClose }) {
     }
   };
   return html`<form class="panel" onSubmit=${send} aria-label="Replay the marked deliveries">
-    <p>Replays ${plural(ids.length, "delivery", "deliveries")} in the order of arrival, each signed afresh: ${ids.slice(0, 3).map(shortId).join(", ")}${ids.length > 3 ? " …" : ""}</p>
+    <p>Replays ${plural(ids.length, "delivery", "deliveries")} in the order of arrival, each with a new signature: ${ids.slice(0, 3).map(shortId).join(", ")}${ids.length > 3 ? " …" : ""}</p>
     <${To} value=${to} onChange=${setTo} placeholder="the app that received it" />
     <div class="actions">
       <button type="submit" class="button primary" disabled=${!session?.can_sign}>Replay</button>

@@ -77,11 +77,11 @@ export function Detail({ id, version, query, neighbors, command, canSign, hasApp
         ${" "}<code>${shortId(delivery.id)}</code> · ${delivery.source}${delivery.peer ? html` from <${Text} text=${delivery.peer} />` : ""}
       </p>
       <div class="actions">
-        <button type="button" class="button primary" disabled=${!canSign} onClick=${() => replay({})} title="Send it to your app again, signed afresh (r)">Replay</button>
+        <button type="button" class="button primary" disabled=${!canSign} onClick=${() => replay({})} title="Send it to your app again with a new signature (r)">Replay</button>
         <button type="button" class="button" disabled=${!canSign} onClick=${() => edit(!isEditing)} aria-expanded=${isEditing}>Edit and replay</button>
         <${CopyMenu} id=${id} />
       </div>
-      ${!canSign && html`<p class="dim">Replays need a secret token: start zoomhook where your <code>.env</code> is.</p>`}
+      ${!canSign && html`<p class="dim">A replay needs a secret token. Start zoomhook in the folder of your <code>.env</code> file.</p>`}
     </header>
     ${isEditing && html`<${Replay} text=${text} onSend=${replay} onClose=${() => edit(false)} />`}
     <${Results} lines=${results} />
@@ -147,7 +147,7 @@ function CopyMenu({ id }) {
   return html`<details class="menu" ref=${menu}>
     <summary class="button">Copy</summary>
     <div class="menu-items">
-      <${CopyButton} class="item" text=${form("curl")} label="Copy as a curl command, signed afresh">curl, signed afresh<//>
+      <${CopyButton} class="item" text=${form("curl")} label="Copy as a curl command with a new signature">curl, new signature<//>
       <${CopyButton} class="item" text=${form("http")} label="Copy as an HTTP request">HTTP request<//>
       <${CopyButton} class="item" text=${form("body")} label="Copy the exact body">Exact body<//>
       <${CopyButton} class="item" text=${form("ndjson")} label="Copy as NDJSON">NDJSON<//>
@@ -190,7 +190,7 @@ function Body({ delivery, known, misfit }) {
       <span class="dim">${size(bytes)}</span>
       <${CopyButton} text=${text} label="Copy the exact body" />
     </div>
-    ${misfit && html`<p class="remark">It does not fit the catalog: <${Text} text=${misfit} /></p>`}
+    ${misfit && html`<p class="remark">It differs from the catalog: <${Text} text=${misfit} /></p>`}
     ${isExact ? html`<pre class="exact"><${Text} text=${text} /></pre>` : html`<${Tree} text=${text} known=${known} />`}`;
 }
 
@@ -233,13 +233,13 @@ function Signature({ verdict }) {
 }
 
 /** What the answer of an app was used for. @type {Record<string, string>} */
-const ROLES = { answers: "Its answer is the answer to the request.", queued: "It got the delivery after the answer to the request.", observed: "Its answer is only shown." };
+const ROLES = { answers: "Its answer was sent as the answer to this request.", queued: "It received the delivery after this request was answered.", observed: "Its answer is shown here and was not sent." };
 
 /** @param {{delivery: Delivery, hasApps: boolean}} props */
 function App({ delivery, hasApps }) {
   if (delivery.relayed.length === 0) {
-    return html`<p>${delivery.reason ? "No app got it, because zoomhook refused it." : "No app got it."}</p>
-      ${!hasApps && html`<p class="dim">With <code>zoomhook listen --forward 3000</code>, deliveries go to your app.</p>`}`;
+    return html`<p>${delivery.reason ? "No app received it, because zoomhook refused it." : "No app received it."}</p>
+      ${!hasApps && html`<p class="dim"><code>zoomhook listen --forward 3000</code> sends deliveries to your app.</p>`}`;
   }
   return html`${delivery.relayed.map(
     (relayed) => html`<section class="answer">
@@ -253,6 +253,19 @@ function App({ delivery, hasApps }) {
       ${relayed.body && (parse(relayed.body) ? html`<${Tree} text=${relayed.body} />` : html`<pre class="exact"><${Text} text=${relayed.body} /></pre>`)}
     </section>`,
   )}`;
+}
+
+/** A choice by its time and the end of its id, with what differs from this delivery. @param {Delivery} other @param {Delivery} own a row of the list */
+function choiceText(other, own) {
+  const answer = (/** @type {Delivery} */ one) => String(one.answer?.status ?? "no answer");
+  const isRetry = (other.retry_of ?? other.id) === (own.retry_of ?? own.id);
+  const facts = [
+    isRetry && "same event",
+    answer(other) !== answer(own) && answer(other),
+    other.verdict !== own.verdict && other.verdict,
+    other.title && other.title !== own.title && other.title.slice(0, 40),
+  ].filter(Boolean);
+  return [other.event ?? other.target, exactTime(other.received_at, new Date()), other.id.slice(-6), ...facts].join(" · ");
 }
 
 /** @param {{delivery: Delivery, neighbors: Delivery[]}} props */
@@ -276,10 +289,10 @@ function Compare({ delivery, neighbors }) {
   return html`<label class="stacked">Compare with
       <select value=${other} onChange=${(/** @type {any} */ e) => choose(e.currentTarget.value)}>
         ${choices.length === 0 && html`<option value="">no other delivery is loaded</option>`}
-        ${choices.map((choice) => html`<option value=${choice.id}>${choice.event ?? choice.target}, ${clock(choice.received_at)}</option>`)}
+        ${choices.map((choice) => html`<option value=${choice.id}>${choiceText(choice, neighbors.find((one) => one.id === delivery.id) ?? delivery)}</option>`)}
       </select>
     </label>
-    <label class="stacked">or the id of any other one
+    <label class="stacked">or the id of another delivery
       <input type="text" spellcheck=${false} autocomplete="off" onChange=${(/** @type {any} */ e) => e.currentTarget.value.trim() && choose(e.currentTarget.value.trim())} />
     </label>
     ${error && html`<p class="error" role="alert">${error}</p>`}
@@ -288,7 +301,7 @@ function Compare({ delivery, neighbors }) {
 
 /** @param {{changes: {in?: string, path: string, kind?: string, first: unknown, second: unknown}[], names?: [string, string]}} props */
 export function Changes({ changes, names = ["Before", "After"] }) {
-  if (changes.length === 0) return html`<p>They do not differ.</p>`;
+  if (changes.length === 0) return html`<p>There is no difference.</p>`;
   const text = (/** @type {unknown} */ value) => (typeof value === "string" ? value : JSON.stringify(value));
   const side = (/** @type {unknown} */ value, /** @type {string} */ kind, /** @type {string} */ sign) =>
     value === null || value === undefined

@@ -310,7 +310,7 @@ export function List({ deliveries, project, selected, marked, onMark, query }) {
     </button>`}
     <div class="rows" ref=${frame} onScroll=${look} tabindex="-1">
       ${rows.length === 0 && html`<${Empty} deliveries=${deliveries} query=${query} />`}
-      <ul style=${{ height: `${rows.length * ROW}px` }} aria-label="Deliveries, in order of arrival">
+      <ul style=${{ height: `${rows.length * ROW}px` }} aria-label="Deliveries, in the order of arrival">
         ${visible.map(
           (row, at) => html`<${Row}
             key=${row.id}

@@ -59,10 +59,10 @@ export function clock(text, now = new Date()) {
   return at.toDateString() === now.toDateString() ? time : `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${time}`;
 }
 
-/** @param {string} text */
-export function exactTime(text) {
+/** The time to the millisecond, with the date unless that is of `now`. @param {string} text @param {Date} [now] */
+export function exactTime(text, now = new Date(0)) {
   const at = new Date(text);
-  return `${clock(text, new Date(0))}.${String(at.getMilliseconds()).padStart(3, "0")}`;
+  return `${clock(text, now)}.${String(at.getMilliseconds()).padStart(3, "0")}`;
 }
 
 /** The last name of a path. @param {string} path */

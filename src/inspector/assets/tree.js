@@ -14,16 +14,23 @@ import { CopyButton, HIDDEN, html, plural, Text, useState } from "./shared.js";
 /** Levels that a body may have, so that a hostile one does not exhaust the stack. */
 const DEEPEST = 200;
 
-/** Why a text has no tree. @param {string} text */
-export const whyNot = (text) => (read(text) === "too deep" ? `nested deeper than ${DEEPEST} levels` : "not JSON");
+/** Why a text has no tree, and where. @param {string} text */
+export function whyNot(text) {
+  const found = read(text);
+  if (!("fault" in found)) return "";
+  if (found.fault === "too deep") return `nested deeper than ${DEEPEST} levels`;
+  const before = text.slice(0, found.at).split("\n");
+  const place = `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
+  return found.at >= text.trimEnd().length ? `not JSON: it ends too early, at ${place}` : `not JSON: the fault is at ${place}`;
+}
 
 /** Parses JSON; undefined if it is not, or too deep. @param {string} text @returns {Node | undefined} */
 export function parse(text) {
   const root = read(text);
-  return root === "too deep" ? undefined : root;
+  return "fault" in root ? undefined : root;
 }
 
-/** @param {string} text @returns {Node | "too deep" | undefined} */
+/** @param {string} text @returns {Node | {fault: "too deep" | "not JSON", at: number}} */
 function read(text) {
   let isTooDeep = false;
   let at = 0;
@@ -86,11 +93,38 @@ function read(text) {
   try {
     const root = value(0);
     space();
-    return at === text.length ? root : undefined;
+    return at === text.length ? root : { fault: "not JSON", at };
   } catch {
     // What is below is not read, so it is not known whether the rest is JSON.
-    return isTooDeep ? "too deep" : undefined;
+    return { fault: isTooDeep ? "too deep" : "not JSON", at };
   }
+}
+
+/** The members of an object, each with how often its name has occurred before. @param {Node} node */
+function membersWithRepeats(node) {
+  /** @type {Map<string, number>} */
+  const seen = new Map();
+  return node.members.map((member) => {
+    const before = node.kind === "object" ? (seen.get(member.name) ?? 0) : 0;
+    seen.set(member.name, before + 1);
+    return { ...member, before };
+  });
+}
+
+/** The paths of names that occur more than once in an object. @param {string} text */
+export function repeatedNames(text) {
+  const root = parse(text);
+  /** @type {Set<string>} */
+  const found = new Set();
+  const walk = (/** @type {Node} */ node, /** @type {string} */ path) => {
+    for (const { name, node: member, before } of membersWithRepeats(node)) {
+      const place = path ? `${path}.${name}` : name;
+      if (before > 0) found.add(place);
+      walk(member, place);
+    }
+  };
+  if (root) walk(root, "");
+  return [...found];
 }
 
 /** The strings of a text that is JSON, with characters that hide or reorder text as escapes: the same values. @param {string} text */
@@ -101,22 +135,44 @@ export function withVisibleStrings(text) {
   return text.replace(/"(?:[^"\\]|\\.)*"/gs, (string) => string.replace(HIDDEN, escaped));
 }
 
-/** Each single value with its path. @param {Node} root @returns {{path: string, node: Node}[]} */
+/** Each single value with its path. A name that is repeated in an object has a number. @param {Node} root @returns {{path: string, node: Node}[]} */
 export function leaves(root) {
   /** @type {{path: string, node: Node}[]} */
   const found = [];
   const walk = (/** @type {Node} */ node, /** @type {string} */ path) => {
     if (node.members.length === 0) found.push({ path, node });
-    for (const member of node.members) walk(member.node, path ? `${path}.${member.name}` : member.name);
+    for (const { name, node: member, before } of membersWithRepeats(node)) {
+      const numbered = before > 0 ? `${name} (${before + 1})` : name;
+      walk(member, path ? `${path}.${numbered}` : numbered);
+    }
   };
   walk(root, "");
   return found;
 }
 
-/** What differs between two texts, by path. @param {string} before @param {string} after */
+/** Characters around a difference of two texts. */
+const CONTEXT = 40;
+
+/** What differs between two texts that are not both JSON: the part between what they have in common. @param {string} before @param {string} after */
+function textChanges(before, after) {
+  if (before === after) return [];
+  const shorter = Math.min(before.length, after.length);
+  let start = 0;
+  while (start < shorter && before[start] === after[start]) start += 1;
+  let same = 0;
+  while (same < shorter - start && before[before.length - 1 - same] === after[after.length - 1 - same]) same += 1;
+  const part = (/** @type {string} */ text) => {
+    const [from, to] = [Math.max(0, start - CONTEXT), Math.min(text.length, text.length - same + CONTEXT)];
+    return `${from > 0 ? "…" : ""}${text.slice(from, to)}${to < text.length ? "…" : ""}`;
+  };
+  const line = before.slice(0, start).split("\n").length;
+  return [{ path: `text, from line ${line}`, first: part(before), second: part(after) }];
+}
+
+/** What differs between two texts: by path, or as texts if one of them is not JSON. @param {string} before @param {string} after */
 export function changes(before, after) {
   const [old, now] = [parse(before), parse(after)];
-  if (!old || !now) return undefined;
+  if (!old || !now) return textChanges(before, after);
   const raw = (/** @type {Node} */ root) => new Map(leaves(root).map(({ path, node }) => [path, node.raw || (node.kind === "object" ? "{}" : "[]")]));
   const [first, second] = [raw(old), raw(now)];
   const paths = [...new Set([...first.keys(), ...second.keys()])];
@@ -141,7 +197,7 @@ const cataloguePath = (path, isItem) => path.reduce((joined, step, at) => (isIte
 export function Tree({ text, known }) {
   const root = parse(text);
   const [size, resize] = useState({ depth: 3, version: 0 });
-  if (!root) return html`<p class="dim">The body is ${whyNot(text)}. <strong>Exact text</strong> shows it.</p>`;
+  if (!root) return html`<p class="dim">The body is ${whyNot(text)}. Select <strong>Exact text</strong> to see it.</p>`;
   return html`<div class="tree">
     <div class="tools">
       <button type="button" class="button small" onClick=${() => resize({ depth: 99, version: size.version + 1 })}>Unfold all</button>
@@ -151,11 +207,11 @@ export function Tree({ text, known }) {
   </div>`;
 }
 
-/** @param {{node: Node, name: string, path: string[], isItem: boolean[], known?: Known | null, openDepth: number}} props */
-function Branch({ node, name, path, isItem, known, openDepth }) {
+/** @param {{node: Node, name: string, path: string[], isItem: boolean[], isRepeated?: boolean, known?: Known | null, openDepth: number}} props */
+function Branch({ node, name, path, isItem, isRepeated = false, known, openDepth }) {
   const [isOpen, open] = useState(path.length < openDepth);
   const [count, setCount] = useState(AT_ONCE);
-  const label = path.length > 0 && html`<${Name} name=${name} path=${path} isItem=${isItem} known=${known} node=${node} />`;
+  const label = path.length > 0 && html`<${Name} name=${name} path=${path} isItem=${isItem} isRepeated=${isRepeated} known=${known} />`;
   if (node.members.length === 0) {
     return html`<div class="leaf">${label}<${Value} node=${node} /><${Tools} node=${node} path=${path} /></div>`;
   }
@@ -169,11 +225,12 @@ function Branch({ node, name, path, isItem, known, openDepth }) {
     <${Tools} path=${path} />
     ${isOpen &&
     html`<div class="members">
-        ${node.members.slice(0, count).map(
+        ${membersWithRepeats(node).slice(0, count).map(
           (member, at) => html`<${Branch}
             key=${at}
             node=${member.node}
             name=${member.name}
+            isRepeated=${member.before > 0}
             path=${[...path, member.name]}
             isItem=${[...isItem, isArray]}
             known=${known}
@@ -189,8 +246,8 @@ function Branch({ node, name, path, isItem, known, openDepth }) {
   </div>`;
 }
 
-/** @param {{name: string, path: string[], isItem: boolean[], known?: Known | null, node: Node}} props */
-function Name({ name, path, isItem, known, node }) {
+/** @param {{name: string, path: string[], isItem: boolean[], isRepeated: boolean, known?: Known | null}} props */
+function Name({ name, path, isItem, isRepeated, known }) {
   const place = cataloguePath(path, isItem);
   const field = known?.fields[place];
   const isInside = () => Object.keys(known?.fields ?? {}).some((other) => other.startsWith(`${place}.`) || other.startsWith(`${place}[]`));
@@ -203,8 +260,7 @@ function Name({ name, path, isItem, known, node }) {
     parts.push(`known from ${known?.sources.join(" and ")}`);
     about = `${place}: ${parts.join("; ")}`;
   } else if (isUnknown) about = `${place} is not in the catalog`;
-  void node;
-  return html`<span class=${`name${isUnknown ? " unknown" : ""}`} title=${about}><${Text} text=${name} /></span><span class="dim">:</span> ${isUnknown && html`<span class="tag" title=${about}>not in the catalog</span> `}`;
+  return html`<span class=${`name${isUnknown ? " unknown" : ""}`} title=${about}><${Text} text=${name} /></span><span class="dim">:</span> ${isRepeated && html`<span class="tag repeated" title="This object has the name more than once. Most parsers use the last value.">repeated name</span> `}${isUnknown && html`<span class="tag" title=${about}>not in the catalog</span> `}`;
 }
 
 /** @param {{node: Node}} props */

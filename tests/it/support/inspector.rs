@@ -99,7 +99,8 @@ impl InspectorClient {
     pub fn resume(&mut self, key: &str) -> PageAnswer {
         let refused = self.get("/api/v1/session");
         assert_eq!(refused.status, 401, "{}", refused.text());
-        let challenge = refused.header("www-authenticate").unwrap().strip_prefix("Resume ").unwrap().to_owned();
+        let challenge =
+            refused.header("www-authenticate").unwrap().strip_prefix("Resume ").unwrap().to_owned();
         let mut proof = Hmac::<Sha256>::new_from_slice(&URL_SAFE_NO_PAD.decode(key).unwrap()).unwrap();
         proof.update(format!("{challenge}:{}", self.address.port()).as_bytes());
         let proof = URL_SAFE_NO_PAD.encode(proof.finalize().into_bytes());
