@@ -87,7 +87,7 @@ impl Row {
         extra: &Extra,
         masked: &[HeaderName],
     ) -> Self {
-        let request = (delivery.id.as_str(), delivery.received_at, &delivery.request, &delivery.judgement);
+        let request = (delivery.id.as_str(), delivery.received_at, &*delivery.request, &delivery.judgement);
         Self {
             retry_of: delivery.repeats.as_ref().map(|repeats| repeats.first.clone()),
             status: Some(delivery.answer.status.as_u16()),
@@ -106,7 +106,7 @@ impl Row {
         extra: &Extra,
         masked: &[HeaderName],
     ) -> Self {
-        let request = (pending.id.as_str(), pending.received_at, &pending.request, &pending.judgement);
+        let request = (pending.id.as_str(), pending.received_at, &*pending.request, &pending.judgement);
         let waits_until = Some(waits_until(StoredWait::Answer { until }, None));
         Self { waits_until, ..Self::of_request(request, extra, masked) }.with_checksum()
     }
