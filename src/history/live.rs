@@ -156,7 +156,7 @@ mod tests {
         for number in 0..5 {
             let mut delivery = event("a.b", "{}");
             delivery.id = format!("{number:026}");
-            let row = Row::of_delivery(&delivery, &extra, &[]);
+            let row = Row::of_delivery(&delivery, None, &extra, &[]);
             let transaction = live.connection.transaction().unwrap();
             insert::append(&transaction, &row, &mut Added::default()).unwrap();
             transaction.commit().unwrap();

@@ -133,12 +133,12 @@ impl ConnectionPlaces {
 
 /// A request that is being answered: its connection does not give way to another one. Dropped after the answer.
 #[derive(Debug)]
-pub(super) struct AnsweredRequest {
+pub(super) struct RequestInProgress {
     places: Arc<ConnectionPlaces>,
     number: u64,
 }
 
-impl Drop for AnsweredRequest {
+impl Drop for RequestInProgress {
     fn drop(&mut self) {
         let mut known = self.places.known();
         known.answers += 1;
@@ -177,7 +177,7 @@ impl ConnectionPlace {
     ///
     /// # Errors
     /// [`NoPlace`]: all others have a request that is being answered. It stays a newcomer.
-    pub(super) fn admit(&self) -> Result<AnsweredRequest, NoPlace> {
+    pub(super) fn admit(&self) -> Result<RequestInProgress, NoPlace> {
         let mut held = self.held();
         let mut known = self.places.known();
         if matches!(*held, Held::Newcomer) {
@@ -192,7 +192,7 @@ impl ConnectionPlace {
         if let Some(connection) = known.connections.get_mut(&self.number) {
             connection.requests += 1;
         }
-        Ok(AnsweredRequest { places: self.places.clone(), number: self.number })
+        Ok(RequestInProgress { places: self.places.clone(), number: self.number })
     }
 
     /// An admitted connection is a stream from now on.
