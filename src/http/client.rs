@@ -43,6 +43,31 @@ pub(crate) struct HttpConnection {
     is_reused: bool,
 }
 
+/// An answer whose body is read as it arrives. Dropping it closes the connection.
+pub(crate) struct HttpStream {
+    pub(crate) status: StatusCode,
+    body: Incoming,
+    /// The connection closes with it.
+    _sender: HttpSender,
+}
+
+impl HttpStream {
+    /// The next part of the body; `None` at its end. Can be canceled without a loss.
+    pub(crate) async fn next(&mut self) -> Result<Option<Bytes>, HttpError> {
+        while let Some(frame) = self.body.frame().await {
+            if let Ok(data) = frame?.into_data() {
+                return Ok(Some(data));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The whole body, up to this limit in bytes.
+    pub(crate) async fn collect(self, limit: usize) -> Result<Bytes, HttpError> {
+        collect(self.body, limit).await
+    }
+}
+
 /// Limits of one exchange.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ExchangeLimits {
@@ -141,6 +166,20 @@ impl HttpClient {
     ) -> HttpExchange {
         let connect = async { Ok(HttpConnection { sender: self.connect_new().await?, is_reused: false }) };
         self.run(connect, request, limits).await
+    }
+
+    /// Sends a request over a new connection, and reads only the head of the answer within this time.
+    pub(crate) async fn open(
+        &self,
+        request: Request<Full<Bytes>>,
+        time: Duration,
+    ) -> Result<HttpStream, HttpError> {
+        let opening = async {
+            let mut sender = self.connect_new().await?;
+            let (head, body) = sender.send_request(request).await?.into_parts();
+            Ok(HttpStream { status: head.status, body, _sender: sender })
+        };
+        tokio::time::timeout(time, opening).await.unwrap_or(Err(HttpError::TimedOut(time)))
     }
 
     /// Like [`send`](Self::send), over a connection from [`connect`](Self::connect). The times start here.

@@ -17,6 +17,8 @@
 //! | `deliveries.rs` | lists, one delivery in every form, differences, exports |
 //! | `stream.rs` | new deliveries and the session's events, as Server-Sent Events |
 //! | `feed.rs` | what the running session reports |
+//! | `read_access.rs` | what another machine may read with a read token |
+//! | `read_stream.rs` | a project's events for another machine, as Server-Sent Events |
 //! | `running.rs` | opens the page of another process |
 //! | `session.rs` | the session as JSON |
 //! | `actions.rs` | replays and triggered events |
@@ -36,6 +38,8 @@ mod deliveries;
 mod feed;
 mod places;
 mod query;
+mod read_access;
+mod read_stream;
 mod readers;
 mod router;
 mod running;
@@ -66,6 +70,8 @@ use crate::zoom::NamedSecret;
 use access::Access;
 pub(crate) use feed::LiveFeed;
 use places::PlaceLimits;
+pub(crate) use read_access::ReadAccess;
+use read_access::ReadTokens;
 use readers::Readers;
 pub(crate) use running::open_running;
 
@@ -98,6 +104,8 @@ pub(crate) struct Inspected {
     pub(crate) live: Option<Arc<LiveFeed>>,
     /// What the running session waits for.
     pub(crate) awaited: Option<SharedExpectation>,
+    /// Which other machines may read.
+    pub(crate) read: ReadAccess,
 }
 
 /// The bound port and the key to it, before anything is served.
@@ -137,7 +145,8 @@ impl Inspector {
     /// Serves until `stop` is canceled.
     pub(crate) async fn serve(self, inspected: Inspected, stop: CancellationToken) {
         let readers = Readers::new(inspected.history.clone());
-        let site = Arc::new(Site { access: self.access, inspected, readers });
+        let read_tokens = ReadTokens::new(inspected.read.tokens.clone());
+        let site = Arc::new(Site { access: self.access, inspected, readers, read_tokens });
         serve::run(self.listener, site, PlaceLimits::USUAL, stop).await;
     }
 }
@@ -169,4 +178,5 @@ struct Site {
     access: Arc<Access>,
     inspected: Inspected,
     readers: Readers,
+    read_tokens: ReadTokens,
 }

@@ -1,6 +1,6 @@
 //! Values that several unit tests need.
 
-use super::Inspected;
+use super::{Inspected, ReadAccess};
 
 /// A history that does not exist, without a session.
 pub(super) fn inspected() -> Inspected {
@@ -14,5 +14,6 @@ pub(super) fn inspected() -> Inspected {
         endpoint: None,
         live: None,
         awaited: None,
+        read: ReadAccess::default(),
     }
 }

@@ -72,6 +72,7 @@ async fn prune_deletes_old_events_and_positions() {
     exit: 0
     --- stdout
     Deleted 3 events.
+    Not all of them were confirmed by: ci
     ");
     assert_eq!(status(&server)["events"], 2);
 
