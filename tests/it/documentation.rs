@@ -424,7 +424,6 @@ fn executable(folder: &Path, name: &str, script: &str) {
     std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
 }
 
-/// Listens as a page says, with doubles for ngrok and other tunnels, and takes deliveries.
 /// Runs a command of `inspect token`. What is revoked exists before.
 fn manages_tokens(home: &Path, arguments: &[&str]) {
     let run = |arguments: &[&str]| {
@@ -439,6 +438,7 @@ fn manages_tokens(home: &Path, arguments: &[&str]) {
     assert_eq!(finished.code, Some(0), "{arguments:?}: {finished:?}");
 }
 
+/// Listens as a page says, with doubles for ngrok and other tunnels, and takes deliveries.
 async fn listens(arguments: &[&str], nats: Option<&NatsServer>) {
     if arguments.contains(&"--share") && nats.is_none() {
         return;

@@ -277,7 +277,7 @@ async fn a_revoked_or_expired_token_ends_a_stream_within_seconds() {
     assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
     insta::assert_snapshot!(stderr.replace(&hub.url(), "http://a"), @"
     error: the stream has ended: http://a does not share its events: There is no such read token, or it was revoked
-      Run the command again. It then begins with what is shared from now on.
+      With another read token, the command goes on where it was.
     ");
     assert_eq!(status.code(), Some(6));
     let (status, _, stderr) = short_one.ended();
@@ -378,8 +378,8 @@ async fn without_a_token_or_a_session_nothing_starts() {
     assert_run!(refused(&webhook, &token), @"
     exit: 6
     --- stderr
-    error: http://a does not share its events: There is no endpoint at this path
-      The person who runs that session can make a read token: zoomhook inspect token create NAME
+    error: http://a is not the inspector of a session: it answers 404
+      The address has to lead to the port of the inspector, which is not that of the webhook.
     ");
     let closed = format!("http://{}", reserved_port().local_addr().unwrap());
     assert_run!(refused(&closed, &token), @"
