@@ -27,8 +27,10 @@ use crate::history::{HistoryError, HistoryReader};
 use crate::read_token::ReadToken;
 use crate::report::history as lines;
 
-/// Deliveries that wait for a client to read them.
-const UNREAD: usize = 16;
+/// Parts that wait for a client to read them.
+const UNREAD: usize = 4;
+/// Deliveries are sent together up to this size, and at least one: a client that stores them together is many times as fast.
+const PART: usize = 64 * 1024;
 /// How often the history is read for what other processes stored, and the token is looked up.
 const LOOK: Duration = Duration::from_millis(500);
 /// A comment is sent when there was nothing else for this time, so that a client notices a dead connection.
@@ -203,11 +205,17 @@ impl RemoteReader {
                 }
             };
             let Some((found, last, newest)) = self.site.readers.read(read).await? else { return Ok(()) };
+            let mut part = Vec::new();
             for stored in found {
-                if let Some(shown) = read_access::shown(&self.token, stored) {
-                    self.send(event("delivery", Some(&shown.id), &lines::line(&shown))).await?;
-                    self.landmark = Some(shown.id);
+                let Some(shown) = read_access::shown(&self.token, stored) else { continue };
+                part.extend_from_slice(&event("delivery", Some(&shown.id), &lines::line(&shown)));
+                self.landmark = Some(shown.id);
+                if part.len() >= PART {
+                    self.send(std::mem::take(&mut part).into()).await?;
                 }
+            }
+            if !part.is_empty() {
+                self.send(part.into()).await?;
             }
             self.place = last;
             if last >= newest {

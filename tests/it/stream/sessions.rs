@@ -40,6 +40,17 @@ impl Hub {
         inspect_in(self.home.path(), arguments)
     }
 
+    /// Moves the end of a token into the past.
+    fn let_expire(&self, name: &str) {
+        let states =
+            [".local/state", "Library/Application Support"].map(|state| self.home.path().join(state));
+        let state = states.iter().find(|state| state.exists()).unwrap();
+        let file = state.join("zoomhook/read-tokens").join(format!("{name}.json"));
+        let mut token: Value = serde_json::from_str(&std::fs::read_to_string(&file).unwrap()).unwrap();
+        token["expires_s"] = json!(1);
+        std::fs::write(&file, token.to_string()).unwrap();
+    }
+
     fn port(&self) -> String {
         self.url().rsplit_once(':').unwrap().1.to_owned()
     }
@@ -263,10 +274,11 @@ async fn a_token_opens_nothing_but_deliveries() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_revoked_or_expired_token_ends_a_stream_within_seconds() {
     let hub = Hub::start(&[]);
-    let (revoked, short) = (hub.token("maria", &[]), hub.token("short", &["--expires", "2s"]));
+    let (revoked, short) = (hub.token("maria", &[]), hub.token("short", &[]));
     let (one, other) = (TempDir::new().unwrap(), TempDir::new().unwrap());
     let mut follower = follow_in(one.path(), &hub.url(), &revoked, &[]);
     let mut short_one = follow_in(other.path(), &hub.url(), &short, &[]);
+    hub.let_expire("short");
     assert_run!(hub.inspect(&["token", "revoke", "maria"]), @"
     exit: 0
     --- stderr
