@@ -92,6 +92,7 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             [CompletionResult]::new('--expect', '--expect', [CompletionResultType]::ParameterName, 'End once this event has arrived, N times if given; may be repeated')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'End after this time, such as 30s or 5m')
             [CompletionResult]::new('--inspect', '--inspect', [CompletionResultType]::ParameterName, 'Port of the inspector, a page that shows all deliveries [default: 4040, or the next free one]')
+            [CompletionResult]::new('--inspect-host', '--inspect-host', [CompletionResultType]::ParameterName, 'Host name under which other machines read events from the inspector with a read token; may be repeated')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Output format')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use color')
             [CompletionResult]::new('--mask-header', '--mask-header', [CompletionResultType]::ParameterName, 'Mask the value of this header too; may be repeated')
@@ -132,6 +133,8 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             [CompletionResult]::new('--nats-creds', '--nats-creds', [CompletionResultType]::ParameterName, 'NATS credentials file (.creds)')
             [CompletionResult]::new('--nats-nkey', '--nats-nkey', [CompletionResultType]::ParameterName, 'File with the seed of an nkey')
             [CompletionResult]::new('--nats-ca', '--nats-ca', [CompletionResultType]::ParameterName, 'PEM file with certificates to trust for the NATS server, in addition to the system''s')
+            [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'File that contains only a read token, for https:// [default: ZOOMHOOK_READ_TOKEN]')
+            [CompletionResult]::new('--follow-ca', '--follow-ca', [CompletionResultType]::ParameterName, 'PEM file with certificates to trust for https://, in addition to the system''s')
             [CompletionResult]::new('--as', '--as', [CompletionResultType]::ParameterName, 'Name to follow as [default: your user and host name]')
             [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Begin this long ago, such as 2h or 3d, in place of where this name ended')
             [CompletionResult]::new('--ack', '--ack', [CompletionResultType]::ParameterName, 'When an event is confirmed to the stream; what is not confirmed comes again')
@@ -152,6 +155,7 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             [CompletionResult]::new('--expect', '--expect', [CompletionResultType]::ParameterName, 'End once this event has arrived, N times if given; may be repeated')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'End after this time, such as 30s or 5m')
             [CompletionResult]::new('--inspect', '--inspect', [CompletionResultType]::ParameterName, 'Port of the inspector, a page that shows all deliveries [default: 4040, or the next free one]')
+            [CompletionResult]::new('--inspect-host', '--inspect-host', [CompletionResultType]::ParameterName, 'Host name under which other machines read events from the inspector with a read token; may be repeated')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Output format')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use color')
             [CompletionResult]::new('--mask-header', '--mask-header', [CompletionResultType]::ParameterName, 'Mask the value of this header too; may be repeated')
@@ -762,6 +766,7 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
         'zoomhook;inspect' {
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'Serve the history on this port, also if a listen is running [default: 4040, or the next free one]')
             [CompletionResult]::new('--port', '--port', [CompletionResultType]::ParameterName, 'Serve the history on this port, also if a listen is running [default: 4040, or the next free one]')
+            [CompletionResult]::new('--inspect-host', '--inspect-host', [CompletionResultType]::ParameterName, 'Host name under which other machines read events from the inspector with a read token; may be repeated')
             [CompletionResult]::new('--history-file', '--history-file', [CompletionResultType]::ParameterName, 'File in which deliveries are stored, instead of the default one')
             [CompletionResult]::new('--secret', '--secret', [CompletionResultType]::ParameterName, 'The app''s secret token; without a value, zoomhook asks for it; may be repeated')
             [CompletionResult]::new('--secret-file', '--secret-file', [CompletionResultType]::ParameterName, 'File that contains only a secret token; may be repeated')
@@ -771,6 +776,85 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             [CompletionResult]::new('--no-env-file', '--no-env-file', [CompletionResultType]::ParameterName, 'Do not read .env files')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('token', 'token', [CompletionResultType]::ParameterValue, 'Let another machine follow the events of this project, and nothing else')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'zoomhook;inspect;token' {
+            [CompletionResult]::new('--history-file', '--history-file', [CompletionResultType]::ParameterName, 'File in which deliveries are stored, instead of the default one')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Use this profile of zoomhook.toml')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('create', 'create', [CompletionResultType]::ParameterValue, 'Make a token, and print it once')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List all tokens, without their texts')
+            [CompletionResult]::new('revoke', 'revoke', [CompletionResultType]::ParameterValue, 'Delete tokens; a stream that uses one ends within seconds')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'zoomhook;inspect;token;create' {
+            [CompletionResult]::new('--expires', '--expires', [CompletionResultType]::ParameterName, 'How long it is valid, up to a year')
+            [CompletionResult]::new('--events', '--events', [CompletionResultType]::ParameterName, 'Show only these events, such as ''meeting.*,recording.completed''')
+            [CompletionResult]::new('--history-file', '--history-file', [CompletionResultType]::ParameterName, 'File in which deliveries are stored, instead of the default one')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Use this profile of zoomhook.toml')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'zoomhook;inspect;token;list' {
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Form of the output')
+            [CompletionResult]::new('--history-file', '--history-file', [CompletionResultType]::ParameterName, 'File in which deliveries are stored, instead of the default one')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Use this profile of zoomhook.toml')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'zoomhook;inspect;token;revoke' {
+            [CompletionResult]::new('--history-file', '--history-file', [CompletionResultType]::ParameterName, 'File in which deliveries are stored, instead of the default one')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Use this profile of zoomhook.toml')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'zoomhook;inspect;token;help' {
+            [CompletionResult]::new('create', 'create', [CompletionResultType]::ParameterValue, 'Make a token, and print it once')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List all tokens, without their texts')
+            [CompletionResult]::new('revoke', 'revoke', [CompletionResultType]::ParameterValue, 'Delete tokens; a stream that uses one ends within seconds')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'zoomhook;inspect;token;help;create' {
+            break
+        }
+        'zoomhook;inspect;token;help;list' {
+            break
+        }
+        'zoomhook;inspect;token;help;revoke' {
+            break
+        }
+        'zoomhook;inspect;token;help;help' {
+            break
+        }
+        'zoomhook;inspect;help' {
+            [CompletionResult]::new('token', 'token', [CompletionResultType]::ParameterValue, 'Let another machine follow the events of this project, and nothing else')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'zoomhook;inspect;help;token' {
+            [CompletionResult]::new('create', 'create', [CompletionResultType]::ParameterValue, 'Make a token, and print it once')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List all tokens, without their texts')
+            [CompletionResult]::new('revoke', 'revoke', [CompletionResultType]::ParameterValue, 'Delete tokens; a stream that uses one ends within seconds')
+            break
+        }
+        'zoomhook;inspect;help;token;create' {
+            break
+        }
+        'zoomhook;inspect;help;token;list' {
+            break
+        }
+        'zoomhook;inspect;help;token;revoke' {
+            break
+        }
+        'zoomhook;inspect;help;help' {
             break
         }
         'zoomhook;wait' {
@@ -994,6 +1078,22 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             break
         }
         'zoomhook;help;inspect' {
+            [CompletionResult]::new('token', 'token', [CompletionResultType]::ParameterValue, 'Let another machine follow the events of this project, and nothing else')
+            break
+        }
+        'zoomhook;help;inspect;token' {
+            [CompletionResult]::new('create', 'create', [CompletionResultType]::ParameterValue, 'Make a token, and print it once')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List all tokens, without their texts')
+            [CompletionResult]::new('revoke', 'revoke', [CompletionResultType]::ParameterValue, 'Delete tokens; a stream that uses one ends within seconds')
+            break
+        }
+        'zoomhook;help;inspect;token;create' {
+            break
+        }
+        'zoomhook;help;inspect;token;list' {
+            break
+        }
+        'zoomhook;help;inspect;token;revoke' {
             break
         }
         'zoomhook;help;wait' {

@@ -88,6 +88,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand --expect 'End once this event has arrived, N times if given; may be repeated'
             cand --timeout 'End after this time, such as 30s or 5m'
             cand --inspect 'Port of the inspector, a page that shows all deliveries [default: 4040, or the next free one]'
+            cand --inspect-host 'Host name under which other machines read events from the inspector with a read token; may be repeated'
             cand --format 'Output format'
             cand --color 'When to use color'
             cand --mask-header 'Mask the value of this header too; may be repeated'
@@ -127,6 +128,8 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand --nats-creds 'NATS credentials file (.creds)'
             cand --nats-nkey 'File with the seed of an nkey'
             cand --nats-ca 'PEM file with certificates to trust for the NATS server, in addition to the system''s'
+            cand --token-file 'File that contains only a read token, for https:// [default: ZOOMHOOK_READ_TOKEN]'
+            cand --follow-ca 'PEM file with certificates to trust for https://, in addition to the system''s'
             cand --as 'Name to follow as [default: your user and host name]'
             cand --since 'Begin this long ago, such as 2h or 3d, in place of where this name ended'
             cand --ack 'When an event is confirmed to the stream; what is not confirmed comes again'
@@ -147,6 +150,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand --expect 'End once this event has arrived, N times if given; may be repeated'
             cand --timeout 'End after this time, such as 30s or 5m'
             cand --inspect 'Port of the inspector, a page that shows all deliveries [default: 4040, or the next free one]'
+            cand --inspect-host 'Host name under which other machines read events from the inspector with a read token; may be repeated'
             cand --format 'Output format'
             cand --color 'When to use color'
             cand --mask-header 'Mask the value of this header too; may be repeated'
@@ -700,6 +704,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
         &'zoomhook;inspect'= {
             cand -p 'Serve the history on this port, also if a listen is running [default: 4040, or the next free one]'
             cand --port 'Serve the history on this port, also if a listen is running [default: 4040, or the next free one]'
+            cand --inspect-host 'Host name under which other machines read events from the inspector with a read token; may be repeated'
             cand --history-file 'File in which deliveries are stored, instead of the default one'
             cand --secret 'The app''s secret token; without a value, zoomhook asks for it; may be repeated'
             cand --secret-file 'File that contains only a secret token; may be repeated'
@@ -709,6 +714,70 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand --no-env-file 'Do not read .env files'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
+            cand token 'Let another machine follow the events of this project, and nothing else'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'zoomhook;inspect;token'= {
+            cand --history-file 'File in which deliveries are stored, instead of the default one'
+            cand --profile 'Use this profile of zoomhook.toml'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand create 'Make a token, and print it once'
+            cand list 'List all tokens, without their texts'
+            cand revoke 'Delete tokens; a stream that uses one ends within seconds'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'zoomhook;inspect;token;create'= {
+            cand --expires 'How long it is valid, up to a year'
+            cand --events 'Show only these events, such as ''meeting.*,recording.completed'''
+            cand --history-file 'File in which deliveries are stored, instead of the default one'
+            cand --profile 'Use this profile of zoomhook.toml'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'zoomhook;inspect;token;list'= {
+            cand --format 'Form of the output'
+            cand --history-file 'File in which deliveries are stored, instead of the default one'
+            cand --profile 'Use this profile of zoomhook.toml'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'zoomhook;inspect;token;revoke'= {
+            cand --history-file 'File in which deliveries are stored, instead of the default one'
+            cand --profile 'Use this profile of zoomhook.toml'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'zoomhook;inspect;token;help'= {
+            cand create 'Make a token, and print it once'
+            cand list 'List all tokens, without their texts'
+            cand revoke 'Delete tokens; a stream that uses one ends within seconds'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'zoomhook;inspect;token;help;create'= {
+        }
+        &'zoomhook;inspect;token;help;list'= {
+        }
+        &'zoomhook;inspect;token;help;revoke'= {
+        }
+        &'zoomhook;inspect;token;help;help'= {
+        }
+        &'zoomhook;inspect;help'= {
+            cand token 'Let another machine follow the events of this project, and nothing else'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'zoomhook;inspect;help;token'= {
+            cand create 'Make a token, and print it once'
+            cand list 'List all tokens, without their texts'
+            cand revoke 'Delete tokens; a stream that uses one ends within seconds'
+        }
+        &'zoomhook;inspect;help;token;create'= {
+        }
+        &'zoomhook;inspect;help;token;list'= {
+        }
+        &'zoomhook;inspect;help;token;revoke'= {
+        }
+        &'zoomhook;inspect;help;help'= {
         }
         &'zoomhook;wait'= {
             cand --where 'Count only events with this value, such as payload.object.id=123'
@@ -887,6 +956,18 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
         &'zoomhook;help;replay'= {
         }
         &'zoomhook;help;inspect'= {
+            cand token 'Let another machine follow the events of this project, and nothing else'
+        }
+        &'zoomhook;help;inspect;token'= {
+            cand create 'Make a token, and print it once'
+            cand list 'List all tokens, without their texts'
+            cand revoke 'Delete tokens; a stream that uses one ends within seconds'
+        }
+        &'zoomhook;help;inspect;token;create'= {
+        }
+        &'zoomhook;help;inspect;token;list'= {
+        }
+        &'zoomhook;help;inspect;token;revoke'= {
         }
         &'zoomhook;help;wait'= {
         }

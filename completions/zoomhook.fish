@@ -95,6 +95,7 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l exit-after 
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l expect -d 'End once this event has arrived, N times if given; may be repeated' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l timeout -d 'End after this time, such as 30s or 5m' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l inspect -d 'Port of the inspector, a page that shows all deliveries [default: 4040, or the next free one]' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l inspect-host -d 'Host name under which other machines read events from the inspector with a read token; may be repeated' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l format -d 'Output format' -r -f -a "pretty\t'For a person at a terminal'
 json\t'One JSON object a line'
 junit\t'JUnit XML, for CI'"
@@ -133,6 +134,8 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand follow" -l app -d 'Nam
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand follow" -l nats-creds -d 'NATS credentials file (.creds)' -r -F
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand follow" -l nats-nkey -d 'File with the seed of an nkey' -r -F
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand follow" -l nats-ca -d 'PEM file with certificates to trust for the NATS server, in addition to the system\'s' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand follow" -l token-file -d 'File that contains only a read token, for https:// [default: ZOOMHOOK_READ_TOKEN]' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand follow" -l follow-ca -d 'PEM file with certificates to trust for https://, in addition to the system\'s' -r -F
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand follow" -l as -d 'Name to follow as [default: your user and host name]' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand follow" -l since -d 'Begin this long ago, such as 2h or 3d, in place of where this name ended' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand follow" -l ack -d 'When an event is confirmed to the stream; what is not confirmed comes again' -r -f -a "app\t'Once your app has answered, or the retries have ended'
@@ -155,6 +158,7 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand follow" -l exit-after 
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand follow" -l expect -d 'End once this event has arrived, N times if given; may be repeated' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand follow" -l timeout -d 'End after this time, such as 30s or 5m' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand follow" -l inspect -d 'Port of the inspector, a page that shows all deliveries [default: 4040, or the next free one]' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand follow" -l inspect-host -d 'Host name under which other machines read events from the inspector with a read token; may be repeated' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand follow" -l format -d 'Output format' -r -f -a "pretty\t'For a person at a terminal'
 json\t'One JSON object a line'
 junit\t'JUnit XML, for CI'"
@@ -640,15 +644,27 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l insecure -d
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l all-projects -d 'Deliveries of all projects'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -l no-env-file -d 'Do not read .env files'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand replay" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand inspect" -s p -l port -d 'Serve the history on this port, also if a listen is running [default: 4040, or the next free one]' -r
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand inspect" -l history-file -d 'File in which deliveries are stored, instead of the default one' -r -F
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand inspect" -l secret -d 'The app\'s secret token; without a value, zoomhook asks for it; may be repeated' -r
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand inspect" -l secret-file -d 'File that contains only a secret token; may be repeated' -r -F
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand inspect" -l env-file -d 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env.local or .env' -r -F
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand inspect" -l profile -d 'Use this profile of zoomhook.toml' -r
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand inspect" -l open -d 'Open the page in the browser'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand inspect" -l no-env-file -d 'Do not read .env files'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand inspect" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand inspect; and not __fish_seen_subcommand_from token help" -s p -l port -d 'Serve the history on this port, also if a listen is running [default: 4040, or the next free one]' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand inspect; and not __fish_seen_subcommand_from token help" -l inspect-host -d 'Host name under which other machines read events from the inspector with a read token; may be repeated' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand inspect; and not __fish_seen_subcommand_from token help" -l history-file -d 'File in which deliveries are stored, instead of the default one' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand inspect; and not __fish_seen_subcommand_from token help" -l secret -d 'The app\'s secret token; without a value, zoomhook asks for it; may be repeated' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand inspect; and not __fish_seen_subcommand_from token help" -l secret-file -d 'File that contains only a secret token; may be repeated' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand inspect; and not __fish_seen_subcommand_from token help" -l env-file -d 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env.local or .env' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand inspect; and not __fish_seen_subcommand_from token help" -l profile -d 'Use this profile of zoomhook.toml' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand inspect; and not __fish_seen_subcommand_from token help" -l open -d 'Open the page in the browser'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand inspect; and not __fish_seen_subcommand_from token help" -l no-env-file -d 'Do not read .env files'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand inspect; and not __fish_seen_subcommand_from token help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand inspect; and not __fish_seen_subcommand_from token help" -f -a "token" -d 'Let another machine follow the events of this project, and nothing else'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand inspect; and not __fish_seen_subcommand_from token help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand inspect; and __fish_seen_subcommand_from token" -l history-file -d 'File in which deliveries are stored, instead of the default one' -r -F
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand inspect; and __fish_seen_subcommand_from token" -l profile -d 'Use this profile of zoomhook.toml' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand inspect; and __fish_seen_subcommand_from token" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand inspect; and __fish_seen_subcommand_from token" -f -a "create" -d 'Make a token, and print it once'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand inspect; and __fish_seen_subcommand_from token" -f -a "list" -d 'List all tokens, without their texts'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand inspect; and __fish_seen_subcommand_from token" -f -a "revoke" -d 'Delete tokens; a stream that uses one ends within seconds'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand inspect; and __fish_seen_subcommand_from token" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand inspect; and __fish_seen_subcommand_from help" -f -a "token" -d 'Let another machine follow the events of this project, and nothing else'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand inspect; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand wait" -l where -d 'Count only events with this value, such as payload.object.id=123' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand wait" -l timeout -d 'End after this time with exit code 7, such as 30s or 5m [default: no limit]' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand wait" -l since -d 'Count also what arrived in this time before, such as 1m' -r
@@ -729,4 +745,5 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and __fish_seen_
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and __fish_seen_subcommand_from history" -f -a "prune" -d 'Delete deliveries older than an age, such as 7d'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and __fish_seen_subcommand_from history" -f -a "repair" -d 'Recover what can be read from a damaged history'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and __fish_seen_subcommand_from history" -f -a "path" -d 'Print the path of the history file'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and __fish_seen_subcommand_from inspect" -f -a "token" -d 'Let another machine follow the events of this project, and nothing else'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand help; and __fish_seen_subcommand_from agent" -f -a "setup" -d 'Write a skill or a section with the rules of Zoom\'s signatures and zoomhook\'s commands'

@@ -27,6 +27,7 @@
 //!    - `replay`: stored deliveries sent again
 //!    - `instances`: which sessions run on this machine
 //!    - `learned_file`: what `events learn` found
+//!    - `read_token`: tokens with which other machines read events from the inspector
 //!    - `keys`: keys of the live view, and reading them from the terminal
 //!    - `watch`: reports changed files
 //!    - `report`: events and verdicts to a screen or to NDJSON; the only part that prints
@@ -80,6 +81,8 @@ pub mod listener;
 #[cfg(feature = "cli")]
 #[doc(hidden)]
 pub mod probe;
+#[cfg(feature = "cli")]
+mod read_token;
 #[cfg(feature = "cli")]
 mod replay;
 #[cfg(feature = "cli")]

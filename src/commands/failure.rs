@@ -15,6 +15,7 @@ use crate::settings::dotenv::DotenvError;
 use crate::settings::env::NGROK_AUTHTOKEN;
 use crate::settings::ngrok::NgrokError;
 use crate::settings::project_file::{ProjectFileError, ProjectFileFault};
+use crate::settings::read_token::ReadTokenError;
 use crate::settings::secret::SecretError;
 use crate::settings::sending::NotSent;
 use crate::settings::stream::StreamSettingsError;
@@ -22,7 +23,7 @@ use crate::settings::tunnel::TunnelError;
 use crate::settings::verify::NoInput;
 use crate::settings::waiting::Contradiction;
 use crate::settings::{Error, dotenv};
-use crate::stream::StreamError;
+use crate::stream::{SourceError, StreamError};
 use crate::zoom::CHALLENGE_EVENT;
 
 /// What went wrong, what to do next, and the exit status.
@@ -93,9 +94,13 @@ impl Failure {
     }
 
     /// No further delivery can come from the stream.
-    pub(super) fn stream_ended(reason: &str) -> Self {
-        Self::new(ExitStatus::Tunnel, format!("the stream has ended: {reason}"))
-            .with_hint("Run the command again. It then begins with what is shared from now on.")
+    pub(super) fn stream_ended(error: &SourceError) -> Self {
+        Self::new(ExitStatus::Tunnel, format!("the stream has ended: {error}")).with_hint(match error {
+            SourceError::FollowerDeleted { .. } => {
+                "Run the command again. It then begins with what is shared from now on."
+            }
+            SourceError::NotAllowed { .. } => "With another read token, the command goes on where it was.",
+        })
     }
 
     /// Prints the error and returns the exit status.
@@ -117,6 +122,7 @@ impl From<Error> for Failure {
             | Error::Input(_)
             | Error::Sample(_)
             | Error::Stream(_)
+            | Error::ReadToken(_)
             | Error::Waiting(_) => ExitStatus::Usage,
         };
         Self { hint: hint_for(&error), ..Self::new(status, error.to_string()) }
@@ -320,6 +326,16 @@ fn stream_hint(error: &StreamError) -> Option<String> {
             "docs/team.md lists the permissions that zoomhook needs.".to_owned()
         }
         StreamError::NameInUse { .. } => "Stop that process, or follow under another name with --as.".to_owned(),
+        StreamError::SessionUnreachable { .. } => {
+            "Check the address, and that `zoomhook listen --inspect-host` runs there. A certificate of your own: --follow-ca."
+                .to_owned()
+        }
+        StreamError::SessionRefuses { .. } => {
+            "The person who runs that session can make a read token: zoomhook inspect token create NAME".to_owned()
+        }
+        StreamError::NoSession { .. } => {
+            "The address has to lead to the port of the inspector, which is not that of the webhook.".to_owned()
+        }
         StreamError::NoFollower { .. } => "`zoomhook stream status` lists the followers.".to_owned(),
         StreamError::Roots(_) | StreamError::Untrusted { .. } => {
             "Name its certificates with --nats-ca.".to_owned()
@@ -359,13 +375,23 @@ pub(super) fn hint_for(error: &Error) -> Option<String> {
         Error::Stream(StreamSettingsError::NeedsShare(_)) => {
             Some("Name the server of the stream: --share nats://HOST".to_owned())
         }
+        Error::Stream(StreamSettingsError::Token(ReadTokenError::Missing | ReadTokenError::Form { .. })) => {
+            Some(READ_TOKEN.to_owned())
+        }
+        Error::Stream(StreamSettingsError::NoStateFolder) => Some("Set HOME.".to_owned()),
         Error::Stream(StreamSettingsError::NothingToPrune) => Some(
             "To delete events: --older-than 2d\nTo delete a follower's position: --follower NAME".to_owned(),
         ),
         Error::Tunnel(_)
         | Error::Relay(_)
         | Error::Sample(_)
-        | Error::Stream(StreamSettingsError::File(_)) => None,
+        | Error::ReadToken(_)
+        | Error::Stream(
+            StreamSettingsError::File(_)
+            | StreamSettingsError::OtherSource { .. }
+            | StreamSettingsError::Proxy(_)
+            | StreamSettingsError::Token(_),
+        ) => None,
         Error::Input(error) => Some(input_hint(error)),
         Error::Waiting(Contradiction::NeverSelected { .. }) => {
             Some("Add the event to --events, or leave --events out.".to_owned())
@@ -454,6 +480,10 @@ fn history_hint(error: &HistoryError, otherwise: &str) -> String {
 /// What to do if the history cannot be used.
 const HISTORY: &str = "Name another file with --history-file, continue without a history if it fails with \
     --history best-effort, or store nothing with --no-history.";
+
+const READ_TOKEN: &str = "Make one where the other session runs, in the folder of its project:
+  zoomhook inspect token create NAME
+Then set ZOOMHOOK_READ_TOKEN here, in the environment or in a .env file, or use --token-file PATH.";
 
 const NO_AUTHTOKEN: &str = "Choose one:
   1. --tunnel ssh: a public URL over this machine's ssh, without an account.

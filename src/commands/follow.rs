@@ -1,4 +1,4 @@
-//! `zoomhook follow`: reads the deliveries that another session shares.
+//! `zoomhook follow`: reads the deliveries that another session received.
 
 use std::convert::Infallible;
 use std::io::IsTerminal;
@@ -25,8 +25,8 @@ use crate::settings::waiting::{Contradiction, WaitingArgs};
 
 /// See and forward the events that a listen of your team shares
 ///
-/// Reads the stream on which `zoomhook listen --share` publishes, from where you ended last time, and verifies every
-/// event itself. Everything else is as in listen: history, filters, --expect, keys, inspector, --forward. An event
+/// Reads the stream on which `zoomhook listen --share` publishes, or the events of another session with a read token, from
+/// where you ended last time, and verifies every event itself. Everything else is as in listen: history, filters, --expect, keys, inspector, --forward. An event
 /// whose signature is older than a minute is signed again for your app. Without the secret token, it shows the events
 /// and cannot tell whether they are genuine.
 #[derive(Debug, clap::Args)]
@@ -87,7 +87,7 @@ impl FollowArgs {
             log: None,
             app,
             report,
-            inspector: self.inspect.check(std::io::stdout().is_terminal()),
+            inspector: self.inspect.check(std::io::stdout().is_terminal(), environment),
             inspector_keys: environment.inspector_keys(),
             keys: !self.no_keys,
             waiting,

@@ -91,6 +91,10 @@ pub(super) const FOLLOW: &[Example] = &[
         command: "zoomhook follow nats://hooks.example.com --as lookup --since 3d --no-history",
         doc: "everything of the last three days, under another name",
     },
+    Example {
+        command: "zoomhook follow https://hooks.example.com",
+        doc: "another session, without a server: its inspector, with ZOOMHOOK_READ_TOKEN in the environment",
+    },
 ];
 
 pub(super) const STREAM: &[Example] = &[
@@ -302,6 +306,19 @@ pub(super) const INSPECT: &[Example] = &[
         doc: "open the page of the running listen, or of the history",
     },
     Example { command: "zoomhook inspect --port 4050", doc: "serve the history on a port of your choice" },
+    Example { command: "zoomhook inspect token create maria", doc: "let another machine follow the events" },
+];
+
+pub(super) const INSPECT_TOKEN: &[Example] = &[
+    Example {
+        command: "zoomhook inspect token create maria",
+        doc: "all events of this project, for 30 days; the token is printed once",
+    },
+    Example {
+        command: "zoomhook inspect token create ci --events 'recording.*' --expires 90d > ci.token",
+        doc: "only recordings, and the token in a file",
+    },
+    Example { command: "zoomhook inspect token revoke maria", doc: "her stream ends within seconds" },
 ];
 
 pub(super) const WAIT: &[Example] = &[
@@ -475,6 +492,7 @@ pub(super) fn of(command: &str) -> &'static [Example] {
         "history-prune" => HISTORY_PRUNE,
         "history-repair" => HISTORY_REPAIR,
         "inspect" => INSPECT,
+        "inspect-token" => INSPECT_TOKEN,
         "replay" => REPLAY,
         "completions" => COMPLETIONS,
         "man" => MAN,

@@ -1,16 +1,19 @@
-//! `zoomhook inspect`: the inspector over the history alone, or that of the running `listen`.
+//! `zoomhook inspect`: the inspector over the history alone, or that of the running `listen`; read tokens.
+
+mod token;
 
 use tokio_util::sync::CancellationToken;
 
 use super::interrupt::until_ctrl_c;
 use super::{ExitStatus, Failure, help, printed};
 use crate::history::HistoryReader;
-use crate::inspector::{self, Inspected, Inspector, ResumePlace};
+use crate::inspector::{self, Inspected, Inspector, ReadAccess, ResumePlace};
 use crate::instances;
 use crate::report;
 use crate::settings::Error;
 use crate::settings::env::Environment;
 use crate::settings::history::HistoryFileArgs;
+use crate::settings::inspect::InspectHostArgs;
 use crate::settings::number::whole;
 use crate::settings::project;
 use crate::settings::prompt::Unattended;
@@ -21,8 +24,11 @@ use crate::settings::secret::{SecretArgs, SecretError};
 /// Prints the URL of the running listen's inspector. Without one, serves a page over the history until Ctrl-C. The URL
 /// has a key that opens the page for this browser; other users and other web pages cannot open it.
 #[derive(Debug, clap::Args)]
-#[command(after_long_help = help::examples(help::INSPECT))]
+#[command(after_long_help = help::examples(help::INSPECT), args_conflicts_with_subcommands = true)]
 pub(super) struct InspectCommandArgs {
+    #[command(subcommand)]
+    action: Option<InspectAction>,
+
     /// Serve the history on this port, also if a listen is running [default: 4040, or the next free one]
     #[arg(long, short, value_name = "PORT", value_parser = whole(0..=u16::MAX))]
     port: Option<u16>,
@@ -32,16 +38,28 @@ pub(super) struct InspectCommandArgs {
     open: bool,
 
     #[command(flatten)]
+    hosts: InspectHostArgs,
+    #[command(flatten)]
     file: HistoryFileArgs,
     #[command(flatten)]
     secret: SecretArgs,
 }
 
+#[derive(Debug, clap::Subcommand)]
+enum InspectAction {
+    Token(token::TokenCommandArgs),
+}
+
 /// Finds the running inspector, or serves one.
-pub(super) fn run(args: InspectCommandArgs) -> Result<ExitStatus, Failure> {
+pub(super) fn run(mut args: InspectCommandArgs) -> Result<ExitStatus, Failure> {
+    if let Some(InspectAction::Token(args)) = args.action.take() {
+        return token::run(args);
+    }
     let environment = Environment::of_process();
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    let read = args.hosts.check(&environment);
     if args.port.is_none()
+        && read.hosts.is_empty()
         && !args.file.is_given()
         && let Some(url) = running(&environment)?
     {
@@ -50,7 +68,7 @@ pub(super) fn run(args: InspectCommandArgs) -> Result<ExitStatus, Failure> {
         }
         return printed(report::print_raw(format!("{url}\n").as_bytes()));
     }
-    let inspected = args.inspected(&environment)?;
+    let inspected = args.inspected(read, &environment)?;
     let keys = environment.inspector_keys();
     let random = inspector::random_bytes();
     let random =
@@ -78,7 +96,7 @@ pub(super) fn run(args: InspectCommandArgs) -> Result<ExitStatus, Failure> {
 }
 
 impl InspectCommandArgs {
-    fn inspected(&self, environment: &Environment) -> Result<Inspected, Failure> {
+    fn inspected(&self, read: ReadAccess, environment: &Environment) -> Result<Inspected, Failure> {
         let history = self.file.path(environment)?;
         // A file that is not a history is an error now, and not on each page.
         HistoryReader::open(&history)?;
@@ -104,6 +122,7 @@ impl InspectCommandArgs {
             ca: None,
             live: None,
             awaited: None,
+            read,
         })
     }
 }

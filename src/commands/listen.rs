@@ -13,7 +13,7 @@ use crate::delivery::is_zooms_own;
 use crate::forward::Acknowledge;
 use crate::inspector::INSPECTOR_FILES;
 use crate::report::{self, ReportSettings, VerdictFormat};
-use crate::session::{self, CommandLine, End, EndpointConfig, InspectorConfig, SessionConfig, SourceConfig};
+use crate::session::{self, CommandLine, End, EndpointConfig, SessionConfig, SourceConfig};
 use crate::settings::Error;
 use crate::settings::address::AddressArgs;
 use crate::settings::background::BackgroundArgs;
@@ -91,25 +91,21 @@ const FOR_A_CONNECTION: u64 = 2;
 const LEAST_CONNECTIONS: u64 = 6;
 
 /// The largest number of connections with this number of open files.
-fn connections_with(files: u64, inspector: Option<InspectorConfig>) -> usize {
-    let connections = files.saturating_sub(without_connections(inspector)) / FOR_A_CONNECTION;
+fn connections_with(files: u64, has_inspector: bool) -> usize {
+    let connections = files.saturating_sub(without_connections(has_inspector)) / FOR_A_CONNECTION;
     usize::try_from(connections).unwrap_or(usize::MAX)
 }
 
 /// Open files without a connection of Zoom.
-fn without_connections(inspector: Option<InspectorConfig>) -> u64 {
-    WITHOUT_CONNECTIONS + inspector.map_or(0, |_| INSPECTOR_FILES)
+fn without_connections(has_inspector: bool) -> u64 {
+    WITHOUT_CONNECTIONS + if has_inspector { INSPECTOR_FILES } else { 0 }
 }
 
 impl ListenArgs {
-    /// The inspector, if there is one.
-    fn inspector(&self) -> Option<InspectorConfig> {
-        self.inspect.check(std::io::stdout().is_terminal())
-    }
-
     /// The files that it has open at the same time. With fewer than that, it serves fewer connections.
     pub(super) fn open_files(&self) -> OpenFiles {
-        let with = |connections: u64| without_connections(self.inspector()) + FOR_A_CONNECTION * connections;
+        let has_inspector = self.inspect.is_wanted(std::io::stdout().is_terminal());
+        let with = |connections: u64| without_connections(has_inspector) + FOR_A_CONNECTION * connections;
         let most = self.limits.check().connections as u64;
         OpenFiles { least: with(most.min(LEAST_CONNECTIONS)), most: with(most) }
     }
@@ -135,7 +131,7 @@ impl ListenArgs {
     /// it only to read of a missing authtoken. Without a terminal the secret is checked first, as it is required.
     fn check(self, environment: &Environment, prompt: &mut dyn Prompt) -> Result<SessionConfig, Error> {
         let environment = &environment.with_env_files(self.secret.env_files());
-        let inspector = self.inspector();
+        let inspector = self.inspect.check(std::io::stdout().is_terminal(), environment);
         let mut warnings = [self.waiting.unknown_events(), self.app.unknown_events()].concat();
         let waiting = self.waiting.check()?;
         // The answers of several apps cannot all go to Zoom.
@@ -232,7 +228,7 @@ pub(super) fn run(args: ListenArgs, files: u64) -> Result<ExitStatus, Failure> {
         Failure::from(error).with_command(command)
     })?;
     if let SourceConfig::Endpoint(endpoint) = &mut config.source {
-        let most = connections_with(files, config.inspector);
+        let most = connections_with(files, config.inspector.is_some());
         endpoint.limits.connections = endpoint.limits.connections.min(most);
     }
     let waits = !config.waiting.expectation.is_empty();

@@ -151,8 +151,8 @@ impl SessionSource {
 pub struct StreamPlace {
     /// The servers, without credentials.
     pub server: String,
-    /// The app's name.
-    pub app: String,
+    /// The app's name; `None` for the inspector of another session.
+    pub app: Option<String>,
     /// The follower's name; `None` for a session that shares.
     pub follower: Option<String>,
 }
@@ -481,8 +481,11 @@ pub enum Warning {
     },
     /// Deliveries are shared with everyone who may read the stream.
     SharesPersonalData,
-    /// Deliveries that this follower had not read are no longer in the stream.
-    StreamMissed,
+    /// Deliveries that this follower had not read are no longer there.
+    StreamMissed {
+        /// Whether there were any. Otherwise only the one up to which it had read is gone.
+        is_certain: bool,
+    },
     /// An earlier session stored deliveries and did not confirm them, so they came again. They are not shown again. Reported
     /// once.
     StreamResumes,
@@ -542,7 +545,7 @@ impl Warning {
             Self::StreamRestored { .. } => "stream_restored",
             Self::StreamDiffers { .. } => "stream_differs",
             Self::SharesPersonalData => "shares_personal_data",
-            Self::StreamMissed => "stream_missed",
+            Self::StreamMissed { .. } => "stream_missed",
             Self::StreamResumes => "stream_resumes",
             Self::ConnectionsExhausted { .. } => "connections_exhausted",
         }

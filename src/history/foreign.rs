@@ -155,6 +155,7 @@ struct Line {
     target: Option<String>,
     #[serde(default)]
     headers: Vec<(String, String)>,
+    headers_base64: Option<Vec<(String, String)>>,
     #[serde(flatten)]
     body: Body,
     verdict: String,
@@ -199,6 +200,7 @@ struct Relay {
     ms: Number,
     #[serde(default)]
     headers: Vec<(String, String)>,
+    headers_base64: Option<Vec<(String, String)>>,
     #[serde(flatten)]
     body: Body,
 }
@@ -226,7 +228,7 @@ impl Relay {
     fn checked(self) -> Result<StoredForward, NotARecord> {
         Ok(StoredForward {
             role: word("relay's role", self.role)?,
-            headers: headers(self.headers.into_iter().map(|(name, value)| (name, value.into_bytes())))?,
+            headers: headers(header_bytes(self.headers, self.headers_base64)?.into_iter())?,
             body: self.body.bytes()?,
             first_byte: self.first_byte_ms.map(|ms| millis("relay's first_byte_ms", &ms)).transpose()?,
             took: millis("relay's ms", &self.ms)?,
@@ -259,6 +261,20 @@ fn method(text: String) -> Result<String, NotARecord> {
         Ok(_) => Ok(text),
         Err(_) => Err(NotARecord::impossible("method", text, "an HTTP method")),
     }
+}
+
+/// The values of a line's headers. The second list has the exact ones, if not all of them are UTF-8.
+fn header_bytes(
+    headers: Vec<(String, String)>,
+    encoded: Option<Vec<(String, String)>>,
+) -> Result<Vec<(String, Vec<u8>)>, NotARecord> {
+    let Some(encoded) = encoded else {
+        return Ok(headers.into_iter().map(|(name, value)| (name, value.into_bytes())).collect());
+    };
+    let decoded = |(name, value): (String, String)| {
+        Ok((name, STANDARD.decode(value).map_err(|error| NotARecord::malformed(&error))?))
+    };
+    encoded.into_iter().map(decoded).collect()
 }
 
 /// Headers that HTTP can carry.
@@ -358,7 +374,7 @@ impl StoredDelivery {
             received_at: UNIX_EPOCH + Duration::from_millis(received),
             method: method(line.method.unwrap_or_else(|| "POST".to_owned()))?,
             target: target("target", line.target.unwrap_or_else(|| "/".to_owned()))?,
-            headers: headers(line.headers.into_iter().map(|(name, value)| (name, value.into_bytes())))?,
+            headers: headers(header_bytes(line.headers, line.headers_base64)?.into_iter())?,
             body: line.body.bytes()?,
             verdict: verdict_named(&line.verdict).ok_or_else(|| {
                 NotARecord::impossible("verdict", line.verdict, "valid, invalid or unknown")

@@ -35,6 +35,35 @@ pub(crate) struct HttpClient {
     reuses: bool,
 }
 
+/// An answer whose body is read as it arrives. Dropping it closes the connection.
+pub(crate) struct HttpStream {
+    pub(crate) status: StatusCode,
+    body: Incoming,
+    connection: HttpConnection,
+}
+
+impl HttpStream {
+    /// The next part of the body; `None` at its end. Can be canceled without a loss.
+    pub(crate) async fn next(&mut self) -> Result<Option<Bytes>, HttpError> {
+        let body = &mut self.body;
+        let reading = async {
+            while let Some(frame) = body.frame().await {
+                if let Ok(data) = frame?.into_data() {
+                    return Ok(Some(data));
+                }
+            }
+            Ok(None)
+        };
+        self.connection.read(reading).await
+    }
+
+    /// The whole body, up to this limit in bytes.
+    pub(crate) async fn collect(self, limit: usize) -> Result<Bytes, HttpError> {
+        let Self { body, mut connection, .. } = self;
+        connection.read(collect(body, limit)).await
+    }
+}
+
 /// Limits of one exchange.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ExchangeLimits {
@@ -132,6 +161,21 @@ impl HttpClient {
         limits: ExchangeLimits,
     ) -> HttpExchange {
         self.run(self.connect_new(), request, limits).await
+    }
+
+    /// Sends a request over a new connection, and reads only the head of the answer within this time.
+    pub(crate) async fn open(
+        &self,
+        request: Request<Full<Bytes>>,
+        time: Duration,
+    ) -> Result<HttpStream, HttpError> {
+        let opening = async {
+            let mut connection = self.connect_new().await?;
+            let answer = connection.send(request).await.map_err(TrySendError::into_error)?;
+            let (head, body) = answer.into_parts();
+            Ok(HttpStream { status: head.status, body, connection })
+        };
+        tokio::time::timeout(time, opening).await.unwrap_or(Err(HttpError::TimedOut(time)))
     }
 
     /// Like [`send`](Self::send), over a connection from [`connect`](Self::connect). The times start here.

@@ -28,7 +28,7 @@ mod target;
 mod tls;
 
 pub use bypass::Bypass;
-pub(crate) use client::{ExchangeLimits, HttpAnswer, HttpClient, HttpError, HttpExchange};
+pub(crate) use client::{ExchangeLimits, HttpAnswer, HttpClient, HttpError, HttpExchange, HttpStream};
 pub(crate) use dial::{DialError, UNTRUSTED};
 pub(crate) use inspect::{CertificateFault, HandshakeFault, TlsInspection, inspect_tls};
 pub use proxy::Proxies;

@@ -165,7 +165,8 @@ impl Access {
         Ok(AccessDecision::Granted)
     }
 
-    fn is_own_host(&self, host: &str) -> bool {
+    /// Whether a `Host` is one of the names of this machine, with the inspector's port.
+    pub(super) fn is_own_host(&self, host: &str) -> bool {
         ["127.0.0.1", "localhost", "[::1]"].iter().any(|name| {
             host.len() > name.len()
                 && host.is_char_boundary(name.len())
@@ -203,7 +204,7 @@ pub(super) fn parts(url: &str) -> Option<(&str, &str)> {
 }
 
 /// The value of a header that occurs once.
-fn only<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {
+pub(super) fn only<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {
     let mut values = headers.get_all(name).iter();
     match (values.next(), values.next()) {
         (Some(value), None) => value.to_str().ok(),

@@ -17,6 +17,8 @@
 //! | `deliveries.rs` | lists, one delivery in every form, differences, exports |
 //! | `stream.rs` | new deliveries and the session's events, as Server-Sent Events |
 //! | `feed.rs` | what the running session reports |
+//! | `read_access.rs` | what another machine may read with a read token |
+//! | `read_stream.rs` | a project's events for another machine, as Server-Sent Events |
 //! | `resume.rs` | lets a page go on with the session after its own |
 //! | `running.rs` | opens the page of another process |
 //! | `session.rs` | the session as JSON |
@@ -37,6 +39,8 @@ mod deliveries;
 mod feed;
 mod places;
 mod query;
+mod read_access;
+mod read_stream;
 mod readers;
 mod resume;
 mod router;
@@ -68,6 +72,8 @@ use crate::zoom::NamedSecret;
 use access::Access;
 pub(crate) use feed::LiveFeed;
 use places::PlaceLimits;
+pub(crate) use read_access::ReadAccess;
+use read_access::ReadTokens;
 use readers::Readers;
 use resume::ResumeKey;
 pub(crate) use resume::ResumePlace;
@@ -106,6 +112,8 @@ pub(crate) struct Inspected {
     pub(crate) live: Option<Arc<LiveFeed>>,
     /// What the running session waits for.
     pub(crate) awaited: Option<SharedExpectation>,
+    /// Which other machines may read.
+    pub(crate) read: ReadAccess,
 }
 
 /// The bound port and the key to it, before anything is served.
@@ -152,7 +160,8 @@ impl Inspector {
     /// Serves until `stop` is canceled.
     pub(crate) async fn serve(self, inspected: Inspected, stop: CancellationToken) {
         let readers = Readers::new(inspected.history.clone());
-        let site = Arc::new(Site { access: self.access, inspected, readers });
+        let read_tokens = ReadTokens::new(inspected.read.tokens.clone());
+        let site = Arc::new(Site { access: self.access, inspected, readers, read_tokens });
         serve::run(self.listener, site, PlaceLimits::USUAL, stop).await;
     }
 }
@@ -184,4 +193,5 @@ struct Site {
     access: Arc<Access>,
     inspected: Inspected,
     readers: Readers,
+    read_tokens: ReadTokens,
 }

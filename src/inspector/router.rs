@@ -14,7 +14,7 @@ use super::answer::{self, ApiError, InspectorAnswer, TEXT};
 use super::places::{ConnectionPlace, NoPlace};
 use super::query::Parameters;
 use super::resume::ResumeKey;
-use super::{Site, actions, assets, catalogue, check, deliveries, query, session, stream};
+use super::{Site, actions, assets, catalogue, check, deliveries, query, read_access, session, stream};
 
 /// Limit on a request's body: an edited delivery, or the ids of a selection.
 const LARGEST_BODY: usize = 4 * 1024 * 1024;
@@ -28,6 +28,9 @@ pub(super) async fn handle(
     request: Request<Incoming>,
 ) -> InspectorAnswer {
     let (parts, body) = request.into_parts();
+    if parts.uri.path().starts_with(read_access::PATH) {
+        return read_access::handle(&site, place, &parts).await;
+    }
     let decision = site.access.check(&parts);
     if let AccessDecision::Denied(denied) = decision {
         return refused(&site, denied, &parts);

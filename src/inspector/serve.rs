@@ -73,6 +73,7 @@ mod tests {
 
     use super::*;
     use crate::inspector::access::Access;
+    use crate::inspector::read_access::ReadTokens;
     use crate::inspector::readers::Readers;
     use crate::inspector::test_support::inspected;
 
@@ -91,8 +92,10 @@ mod tests {
         let access = Arc::new(Access::new(address.port(), "right".into(), "biscuit".into(), None));
         let inspected = inspected();
         let readers = Readers::new(inspected.history.clone());
+        let read_tokens = ReadTokens::new(None);
         let stop = CancellationToken::new();
-        tokio::spawn(run(listener, Arc::new(Site { access, inspected, readers }), LIMITS, stop.clone()));
+        let site = Site { access, inspected, readers, read_tokens };
+        tokio::spawn(run(listener, Arc::new(site), LIMITS, stop.clone()));
         (address, stop)
     }
 

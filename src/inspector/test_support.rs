@@ -1,6 +1,6 @@
 //! Values that several unit tests need.
 
-use super::Inspected;
+use super::{Inspected, ReadAccess};
 
 /// A history that does not exist, without a session.
 pub(super) fn inspected() -> Inspected {
@@ -16,5 +16,6 @@ pub(super) fn inspected() -> Inspected {
         ca: None,
         live: None,
         awaited: None,
+        read: ReadAccess::default(),
     }
 }

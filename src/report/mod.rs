@@ -29,6 +29,7 @@ mod page;
 mod pager;
 mod plain;
 mod posted;
+mod read_tokens;
 mod redact;
 mod replayed;
 mod sanitize;
@@ -66,6 +67,7 @@ pub(crate) use plain::{
     end_interrupted_line, has_reader, print, print_error, print_json, print_note, print_raw, print_warning,
 };
 pub(crate) use posted::{PostedReport, line as posted_line, print_unknown_cause};
+pub(crate) use read_tokens::{print_new_read_token, print_read_tokens};
 pub(crate) use redact::redact_with;
 pub(crate) use replayed::{ReplayReport, line as replay_line};
 pub(crate) use sanitize::one_line;

@@ -52,9 +52,13 @@ pub(crate) fn print_pruned(pruned: &PrunedStream) -> Result<(), OutputError> {
 
 fn words_of_pruned(pruned: &PrunedStream) -> String {
     let deliveries = plural(pruned.deliveries, "event", "events");
-    match pruned.followers {
+    let deleted = match pruned.followers {
         0 => format!("Deleted {deliveries}."),
         n => format!("Deleted {deliveries} and {}.", plural(n as u64, "position", "positions")),
+    };
+    match pruned.missed_by.as_slice() {
+        [] => deleted,
+        names => format!("{deleted}\nNot all of them were confirmed by: {}", clean(&names.join(", "))),
     }
 }
 
@@ -171,7 +175,9 @@ mod tests {
 
     #[test]
     fn says_what_was_deleted() {
-        let words = |deliveries, followers| words_of_pruned(&PrunedStream { deliveries, followers });
+        let words = |deliveries, followers| {
+            words_of_pruned(&PrunedStream { deliveries, followers, missed_by: Vec::new() })
+        };
         assert_eq!(words(1_200, 0), "Deleted 1,200 events.");
         assert_eq!(words(1, 2), "Deleted 1 event and 2 positions.");
     }

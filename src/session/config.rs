@@ -11,6 +11,7 @@ use crate::delivery::{Expectation, SecretOrigin, Selection, Warning};
 use crate::diagnosis::SecretText;
 use crate::forward;
 use crate::history;
+use crate::inspector;
 use crate::listener::{Endpoint, ListenerLimits, Port};
 use crate::report;
 use crate::stream;
@@ -61,7 +62,7 @@ pub(crate) struct SessionConfig {
 pub(crate) enum SourceConfig {
     /// An endpoint of its own.
     Endpoint(Box<EndpointConfig>),
-    /// A stream that another session shares on.
+    /// Deliveries that another session received.
     Stream(Box<FollowConfig>),
 }
 
@@ -93,15 +94,32 @@ pub(crate) struct ShareConfig {
     pub(crate) masked_headers: Vec<HeaderName>,
 }
 
-/// The stream that a session reads.
+/// What a session reads in place of an endpoint.
 #[derive(Debug, Clone)]
 pub(crate) struct FollowConfig {
-    /// The servers and the credentials.
-    pub(crate) access: stream::StreamAccess,
-    /// The app and the follower.
-    pub(crate) follow: stream::Follow,
-    /// When a delivery is confirmed to the server.
+    /// Where the deliveries are.
+    pub(crate) from: FollowedSource,
+    /// When a delivery is confirmed to the source.
     pub(crate) confirm: Confirm,
+}
+
+/// Where deliveries are that another session received.
+#[derive(Debug, Clone)]
+pub(crate) enum FollowedSource {
+    /// On a stream of NATS JetStream.
+    Nats {
+        /// The servers and the credentials.
+        access: stream::StreamAccess,
+        /// The app and the follower.
+        follow: stream::Follow,
+    },
+    /// In the history of that session, whose inspector sends them.
+    Session {
+        /// The inspector and the token.
+        access: stream::RemoteAccess,
+        /// The follower.
+        follow: stream::RemoteFollow,
+    },
 }
 
 /// When a delivery is confirmed to its source. What is not confirmed comes again in the next session.
@@ -164,12 +182,14 @@ pub(crate) struct AppConfig {
 }
 
 /// The inspector of a session.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct InspectorConfig {
     /// Its port on loopback; `None` for the first free one from the usual one on.
     pub(crate) port: Option<u16>,
     /// Opens the page in the browser.
     pub(crate) opens: bool,
+    /// Which other machines may read.
+    pub(crate) read: inspector::ReadAccess,
 }
 
 /// A program of the user and its arguments.

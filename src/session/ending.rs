@@ -11,7 +11,7 @@ use crate::history::HistoryError;
 use crate::http::TlsRootsError;
 use crate::listener::BindError;
 use crate::report::OutputError;
-use crate::stream::StreamError;
+use crate::stream::{SourceError, StreamError};
 
 /// Why a session ended.
 #[derive(Debug)]
@@ -51,7 +51,7 @@ pub(crate) enum End<T> {
     /// The tunnel's server refused the session.
     TunnelRefused(TunnelRefusal),
     /// No further delivery can come from the stream.
-    SourceEnded(String),
+    SourceEnded(SourceError),
     /// The public URL changed, with `--strict-url`.
     UrlChanged {
         /// The base URL before.

@@ -21,7 +21,7 @@ use crate::forward::Forwarder;
 use crate::instances::Entry;
 use crate::listener::{self, Bound, Endpoint, LocalConnections, Pipeline, Slots};
 use crate::probe::ProbeKey;
-use crate::stream::Publisher;
+use crate::stream::{Publisher, SourceConnection};
 use crate::tunnel::{self, Tunnel, TunnelTarget};
 
 /// The grace period for requests in flight at shutdown. Most are answered in milliseconds. A slow client must not delay
@@ -81,8 +81,13 @@ impl EndpointParts {
         let target =
             TunnelTarget { address: ready.local, path: ready.path.clone(), probe: Some(probe.clone()) };
         if let Some(publisher) = &publisher {
-            let connection = publisher.connection().clone();
-            tokio::spawn(stream_health::report(connection, true, events.clone(), stop.clone()));
+            let connection = publisher.connection();
+            let watched = stream_health::Watched {
+                server: connection.server().to_owned(),
+                health: connection.health(),
+                is_sharing: true,
+            };
+            tokio::spawn(stream_health::report(watched, events.clone(), stop.clone()));
         }
         let handler =
             DeliveryHandler { forwarder, recorder: recorder.clone(), events: events.clone(), publisher };

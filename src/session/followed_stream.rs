@@ -11,14 +11,13 @@ use super::intake::Intake;
 use super::parts::DRAIN_LIMIT;
 use super::receipts::Receipts;
 use super::stream_health;
-use super::{Confirm, FollowConfig, Happening};
+use super::{Confirm, FollowConfig, FollowedSource, Happening};
 use crate::delivery::{EventSender, FollowedStream, SessionEvent, StreamPlace, Warning};
-use crate::stream::{self, OpenFollower, StreamConnection, StreamError};
+use crate::stream::{self, OpenFollower, SourceConnection, StreamConnection, StreamError};
 
 /// A stream that is opened, and what it needs to start.
 pub(super) struct OpenStream {
     pub(super) place: StreamPlace,
-    connection: StreamConnection,
     following: OpenFollower,
     confirm: Confirm,
     pub(super) receipts: Arc<Receipts>,
@@ -30,32 +29,49 @@ impl OpenStream {
     /// # Errors
     /// [`StreamError`] if the stream cannot be read.
     pub(super) async fn new(config: &FollowConfig) -> Result<Self, StreamError> {
-        let FollowConfig { access, follow, confirm } = config;
-        let connection = StreamConnection::open(access, &format!("follow {}", follow.name)).await?;
-        let following = stream::follow(connection.clone(), follow).await?;
-        let place = StreamPlace {
-            server: connection.server().to_owned(),
-            app: follow.app.to_string(),
-            follower: Some(follow.name.to_string()),
+        let (following, place) = match &config.from {
+            FollowedSource::Nats { access, follow } => {
+                let connection = StreamConnection::open(access, &format!("follow {}", follow.name)).await?;
+                let place = StreamPlace {
+                    server: connection.server().to_owned(),
+                    app: Some(follow.app.to_string()),
+                    follower: Some(follow.name.to_string()),
+                };
+                (stream::follow(connection, follow).await?, place)
+            }
+            FollowedSource::Session { access, follow } => {
+                let place = StreamPlace {
+                    server: access.target.to_string(),
+                    app: None,
+                    follower: Some(follow.name.to_string()),
+                };
+                (stream::follow_session(access, follow).await?, place)
+            }
         };
-        Ok(Self { place, connection, following, confirm: *confirm, receipts: Arc::default() })
+        Ok(Self { place, following, confirm: config.confirm, receipts: Arc::default() })
     }
 }
 
 /// A running follower.
 pub(super) struct StreamParts {
     intake: JoinHandle<()>,
-    connection: StreamConnection,
+    connection: Box<dyn SourceConnection>,
     receipts: Arc<Receipts>,
 }
 
 impl StreamParts {
     pub(super) async fn start(opened: OpenStream, handling: Handling, stop: &CancellationToken) -> Self {
-        let OpenStream { place, connection, following, confirm, receipts } = opened;
+        let OpenStream { place, following, confirm, receipts } = opened;
         let Handling { endpoint, forwarder, recorder, events, happenings } = handling;
-        let OpenFollower { source, is_new, behind, has_missed } = following;
-        report_ready(FollowedStream { place, is_new, behind }, has_missed, &events, &happenings).await;
-        tokio::spawn(stream_health::report(connection.clone(), false, events.clone(), stop.clone()));
+        let OpenFollower { source, connection, is_new, behind, warnings } = following;
+        let watched = stream_health::Watched {
+            server: place.server.clone(),
+            health: connection.health(),
+            is_sharing: false,
+        };
+        report_ready(FollowedStream { place, is_new, behind }, &events, &happenings).await;
+        tokio::spawn(report_warnings(warnings, events.clone()));
+        tokio::spawn(stream_health::report(watched, events.clone(), stop.clone()));
         let forwarder = forwarder.map(|forwarder| forwarder.signing_again(endpoint.secrets.clone()));
         let has_resumed = false.into();
         let intake = Intake {
@@ -89,13 +105,16 @@ impl StreamParts {
 
 async fn report_ready(
     followed: FollowedStream,
-    has_missed: bool,
     events: &EventSender,
     happenings: &mpsc::UnboundedSender<Happening>,
 ) {
     events.send(SessionEvent::Following(followed)).await;
-    if has_missed {
-        events.send(SessionEvent::Warning(Warning::StreamMissed)).await;
-    }
     let _ = happenings.send(Happening::Following);
+}
+
+/// Reports what the source warns of, until it ends.
+async fn report_warnings(mut warnings: mpsc::UnboundedReceiver<Warning>, events: EventSender) {
+    while let Some(warning) = warnings.recv().await {
+        events.send(SessionEvent::Warning(warning)).await;
+    }
 }

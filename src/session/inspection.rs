@@ -33,8 +33,10 @@ impl Inspection {
         project: Option<&str>,
         awaited: SharedExpectation,
     ) -> Result<Option<Self>, SessionError> {
-        let Some((wanted, history)) = config.inspector.zip(opened.history.as_ref()) else { return Ok(None) };
-        let InspectorConfig { port, opens } = wanted;
+        let Some((wanted, history)) = config.inspector.clone().zip(opened.history.as_ref()) else {
+            return Ok(None);
+        };
+        let InspectorConfig { port, opens, read } = wanted;
         let no_random =
             || SessionError::System { what: "get random numbers", error: io::ErrorKind::Unsupported.into() };
         let random = inspector::random_bytes().ok_or_else(no_random)?;
@@ -66,6 +68,7 @@ impl Inspection {
             ca: opened.app.as_ref().and_then(|(_, app)| app.forward.ca.clone()),
             live: Some(feed.clone()),
             awaited: Some(awaited),
+            read,
         };
         Ok(Some(Self { inspector, inspected, feed, opens }))
     }
@@ -93,6 +96,8 @@ impl Inspection {
 
 /// The warning that there is no inspector although the user asked for one.
 pub(super) fn missing(config: &SessionConfig, has_history: bool) -> Option<Warning> {
-    let wanted = config.inspector.is_some_and(|wanted| wanted.port.is_some() || wanted.opens);
+    let is_asked_for =
+        |wanted: &InspectorConfig| wanted.port.is_some() || wanted.opens || !wanted.read.hosts.is_empty();
+    let wanted = config.inspector.as_ref().is_some_and(is_asked_for);
     (wanted && !has_history).then_some(Warning::InspectorNeedsHistory)
 }

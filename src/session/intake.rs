@@ -43,7 +43,7 @@ pub(super) struct Intake {
 
 impl Intake {
     /// Takes deliveries until `stop` is canceled or the source ends. Finishes those that it has begun with.
-    pub(super) async fn run(self, mut source: impl DeliverySource, stop: CancellationToken) {
+    pub(super) async fn run(self, mut source: Box<dyn DeliverySource>, stop: CancellationToken) {
         let take = async {
             loop {
                 let next = tokio::select! {
@@ -54,7 +54,7 @@ impl Intake {
                 match next {
                     Ok(arrived) => self.take(arrived).await,
                     Err(error) => {
-                        let _ = self.happenings.send(Happening::SourceEnded(error.to_string()));
+                        let _ = self.happenings.send(Happening::SourceEnded(error));
                         return;
                     }
                 }
@@ -75,8 +75,10 @@ impl Intake {
                     self.receipts.hold(&arrived.id, arrived.receipt.clone());
                     new.push((self.judge(&arrived), arrived));
                 }
-                KnownReceipt::Open => self.receipts.hold(&arrived.id, arrived.receipt),
-                KnownReceipt::Finished => arrived.receipt.done().await,
+                // The source sends it again because it was not confirmed in time.
+                KnownReceipt::Open if !arrived.is_retry => self.receipts.hold(&arrived.id, arrived.receipt),
+                // Zoom's retry of a delivery that has a receipt of its own.
+                KnownReceipt::Open | KnownReceipt::Finished => arrived.receipt.done().await,
             }
         }
         let recorded =
@@ -119,7 +121,8 @@ impl Intake {
                 self.forward(&delivery).await;
             }
             Ok(Recorded::Known(stored)) => {
-                if !self.has_resumed.swap(true, Ordering::Relaxed) {
+                // A retry of Zoom comes again although the first attempt was confirmed.
+                if !arrived.is_retry && !self.has_resumed.swap(true, Ordering::Relaxed) {
                     self.events.send(SessionEvent::Warning(Warning::StreamResumes)).await;
                 }
                 if delivery.is_queued && still_waits(stored.as_deref()) {

@@ -65,11 +65,12 @@ use tokio::sync::mpsc;
 use crate::delivery::{EventSender, MissingEvent, Ready, SessionEvent, TunnelRefusal, UnmetExpectation};
 use crate::keys::keyboard::{self, Keyboard};
 use crate::report::{self, OutputError, Report, VerdictFormat};
+use crate::stream::SourceError;
 
 use command::UserCommand;
 pub(crate) use config::{
-    AppConfig, CommandLine, Confirm, EndpointConfig, FollowConfig, HistoryConfig, HistoryNeed,
-    InspectorConfig, LocalAddress, SessionConfig, ShareConfig, SourceConfig, Waiting,
+    AppConfig, CommandLine, Confirm, EndpointConfig, FollowConfig, FollowedSource, HistoryConfig,
+    HistoryNeed, InspectorConfig, LocalAddress, SessionConfig, ShareConfig, SourceConfig, Waiting,
 };
 use ending::Signals;
 pub(crate) use ending::{End, SessionError};
@@ -81,8 +82,8 @@ enum Happening {
     Ready(Ready),
     /// Deliveries of a stream can arrive.
     Following,
-    /// No further delivery can come from the stream; with the reason.
-    SourceEnded(String),
+    /// No further delivery can come from the stream.
+    SourceEnded(SourceError),
     TunnelRefused(TunnelRefusal),
     UrlChanged {
         old: String,

@@ -14,7 +14,7 @@ pub(super) async fn open(
     let connection = StreamConnection::open(&config.access, "listen --share").await?;
     let place = StreamPlace {
         server: connection.server().to_owned(),
-        app: config.wish.app.to_string(),
+        app: Some(config.wish.app.to_string()),
         follower: None,
     };
     let masked = config.masked_headers.clone();

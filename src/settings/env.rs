@@ -35,6 +35,9 @@ pub(crate) const NATS_PASSWORD: &str = "NATS_PASSWORD";
 /// A token of NATS.
 pub(crate) const NATS_TOKEN: &str = "NATS_TOKEN";
 
+/// A read token for another session.
+pub(crate) const READ_TOKEN: &str = "ZOOMHOOK_READ_TOKEN";
+
 /// The proxy for https.
 pub(crate) const HTTPS_PROXY: &str = "HTTPS_PROXY";
 /// The proxy for everything.
@@ -60,6 +63,7 @@ pub(crate) const VARIABLES: &[Variable] = &[
     Variable { name: NATS_USER, doc: "user of the stream's server, with NATS_PASSWORD" },
     Variable { name: NATS_PASSWORD, doc: "that user's password" },
     Variable { name: NATS_TOKEN, doc: "token of the stream's server" },
+    Variable { name: READ_TOKEN, doc: "read token for follow https://HOST; see --token-file" },
     Variable { name: HTTPS_PROXY, doc: "proxy for outgoing connections; lower case works too" },
     Variable { name: ALL_PROXY, doc: "the same, if HTTPS_PROXY is not set" },
     Variable { name: NO_PROXY, doc: "domains and addresses to reach without a proxy" },
@@ -140,10 +144,16 @@ impl Environment {
         self.variables.get(name).filter(|value| !value.is_empty()).map(PathBuf::from)
     }
 
+    /// The folder for what the program stores between runs; `None` if the environment names no home.
+    #[must_use]
+    pub(crate) fn state_folder(&self) -> Option<PathBuf> {
+        state_folder::find(|name| self.path(name)).ok()
+    }
+
     /// The folder that lists the running sessions; `None` if the environment names no home.
     #[must_use]
     pub(crate) fn instances_folder(&self) -> Option<PathBuf> {
-        Some(instances::folder(&state_folder::find(|name| self.path(name)).ok()?))
+        self.state_folder().map(|state| instances::folder(&state))
     }
 
     /// The folder with the keys of the inspector's pages; `None` if the environment names no home.

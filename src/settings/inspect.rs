@@ -1,6 +1,12 @@
-//! The inspector of `listen`: `--inspect`, `--no-inspect`, `--open`.
+//! The inspector of `listen`: `--inspect`, `--no-inspect`, `--open`, `--inspect-host`.
 
+use std::fmt;
+use std::str::FromStr;
+
+use super::env::Environment;
 use super::number::whole;
+use crate::inspector::ReadAccess;
+use crate::read_token;
 use crate::session::InspectorConfig;
 
 /// The flags.
@@ -14,20 +20,83 @@ pub(crate) struct InspectArgs {
     inspect: Option<u16>,
 
     /// No inspector
-    #[arg(long, conflicts_with_all = ["inspect", "open"])]
+    #[arg(long, conflicts_with_all = ["inspect", "open", "hosts"])]
     no_inspect: bool,
 
     /// Open the inspector in the browser
     #[arg(long)]
     open: bool,
+
+    #[command(flatten)]
+    hosts: InspectHostArgs,
+}
+
+/// Names by which other machines reach the inspector.
+#[derive(Debug, Clone, clap::Args)]
+#[command(next_help_heading = "Inspector")]
+pub(crate) struct InspectHostArgs {
+    /// Host name under which other machines read events from the inspector with a read token; may be repeated
+    ///
+    /// For `zoomhook follow https://NAME`, through a tunnel or a proxy of yours that leads to the inspector's port. Only
+    /// requests with a token of `zoomhook inspect token create` are answered under this name, and only with events. The page
+    /// is not.
+    #[arg(long = "inspect-host", hide_short_help = true, value_name = "NAME")]
+    hosts: Vec<HostName>,
+}
+
+/// A host name, without a port.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct HostName(String);
+
+/// The text is not a host name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct InvalidHostName;
+
+impl fmt::Display for InvalidHostName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("write a host name, such as hooks.example.com, without https:// and without a port")
+    }
+}
+
+impl std::error::Error for InvalidHostName {}
+
+impl FromStr for HostName {
+    type Err = InvalidHostName;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let is_allowed = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'.';
+        let is_name = (1..=253).contains(&text.len()) && text.bytes().all(is_allowed);
+        if is_name { Ok(Self(text.to_owned())) } else { Err(InvalidHostName) }
+    }
+}
+
+impl InspectHostArgs {
+    /// The checked value.
+    #[must_use]
+    pub(crate) fn check(&self, environment: &Environment) -> ReadAccess {
+        ReadAccess {
+            hosts: self.hosts.iter().map(|HostName(name)| name.clone()).collect(),
+            tokens: environment.state_folder().map(|state| read_token::folder(&state)),
+        }
+    }
 }
 
 impl InspectArgs {
-    /// The checked value. `is_terminal`: whether a person looks at stdout.
+    /// Whether there is an inspector. `is_terminal`: whether a person looks at stdout.
     #[must_use]
-    pub(crate) fn check(&self, is_terminal: bool) -> Option<InspectorConfig> {
-        let is_wanted = self.inspect.is_some() || self.open || (is_terminal && !self.no_inspect);
-        is_wanted.then_some(InspectorConfig { port: self.inspect, opens: self.open })
+    pub(crate) fn is_wanted(&self, is_terminal: bool) -> bool {
+        let is_asked_for = self.inspect.is_some() || self.open || !self.hosts.hosts.is_empty();
+        is_asked_for || (is_terminal && !self.no_inspect)
+    }
+
+    /// The checked value.
+    #[must_use]
+    pub(crate) fn check(&self, is_terminal: bool, environment: &Environment) -> Option<InspectorConfig> {
+        self.is_wanted(is_terminal).then(|| InspectorConfig {
+            port: self.inspect,
+            opens: self.open,
+            read: self.hosts.check(environment),
+        })
     }
 }
 
@@ -39,7 +108,8 @@ mod tests {
     #[test]
     fn is_on_for_a_person_and_off_for_a_program_unless_asked_for() {
         let check = |args: &[&str], is_terminal| {
-            let inspector = parse::<InspectArgs>(args).unwrap().check(is_terminal);
+            let environment = Environment::new("", [("HOME", "/home/jill")]);
+            let inspector = parse::<InspectArgs>(args).unwrap().check(is_terminal, &environment);
             inspector.map(|inspector| (inspector.port, inspector.opens))
         };
         assert_eq!((check(&[], true), check(&[], false)), (Some((None, false)), None));
@@ -47,5 +117,15 @@ mod tests {
         assert_eq!(check(&["--open"], false), Some((None, true)));
         assert_eq!(check(&["--no-inspect"], true), None);
         assert!(parse::<InspectArgs>(&["--no-inspect", "--inspect", "1"]).is_err());
+        assert_eq!(check(&["--inspect-host", "hooks.example.com"], false), Some((None, false)));
+        assert!(parse::<InspectArgs>(&["--no-inspect", "--inspect-host", "a.test"]).is_err());
+    }
+
+    #[test]
+    fn a_host_is_a_name_alone() {
+        for wrong in ["", "https://a.test", "a.test:1", "*", "a/b", "[::1]"] {
+            assert_eq!(wrong.parse::<HostName>(), Err(InvalidHostName), "{wrong}");
+        }
+        assert!("hooks.example.com".parse::<HostName>().is_ok());
     }
 }

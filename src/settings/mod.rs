@@ -27,6 +27,7 @@ pub(crate) mod project_file;
 pub(crate) mod prompt;
 pub(crate) mod proxy;
 pub(crate) mod public_url;
+pub(crate) mod read_token;
 pub(crate) mod replay;
 pub(crate) mod sample;
 pub(crate) mod secret;
@@ -63,6 +64,9 @@ pub(crate) enum Error {
     /// The stream of a team.
     #[error(transparent)]
     Stream(#[from] stream::StreamSettingsError),
+    /// The read token.
+    #[error(transparent)]
+    ReadToken(#[from] read_token::ReadTokenError),
     /// The filter and the expectation.
     #[error(transparent)]
     Waiting(#[from] waiting::Contradiction),

@@ -87,6 +87,14 @@ impl ProxyArgs {
     }
 }
 
+/// The proxy of the environment, for a command without the flag.
+///
+/// # Errors
+/// [`ProxyError`].
+pub(super) fn of_environment(environment: &Environment) -> Result<Proxies, ProxyError> {
+    ProxyArgs { proxy: None }.check(environment)
+}
+
 /// A variable's name and value, with the lower-case name first. An empty value counts as unset.
 fn variable<'a>(environment: &'a Environment, name: &str) -> Option<(String, &'a str)> {
     [name.to_ascii_lowercase(), name.to_owned()].into_iter().find_map(|name| {

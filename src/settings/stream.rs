@@ -1,6 +1,7 @@
 //! The stream of a team: `--share`, `follow` and `stream`.
 
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 use std::time::SystemTime;
 
 use hyper::header::HeaderName;
@@ -9,10 +10,14 @@ use zeroize::Zeroizing;
 use super::env::{Environment, NATS_CREDS, NATS_NKEY, NATS_PASSWORD, NATS_TOKEN, NATS_USER};
 use super::file::{self, UnreadableFile};
 use super::number::whole;
+use super::proxy::{self, ProxyError};
+use super::read_token::{ReadTokenError, SentTokenArgs};
 use super::time::Span;
-use crate::session::{Confirm, FollowConfig, ShareConfig};
+use crate::http::{InvalidTarget, Proxies, Target};
+use crate::session::{Confirm, FollowConfig, FollowedSource, ShareConfig};
 use crate::stream::{
-    AppName, Follow, FollowStart, FollowerName, Prune, StreamAccess, StreamAddress, StreamLogin, StreamWish,
+    AppName, Follow, FollowStart, FollowerName, InvalidStreamAddress, Prune, RemoteAccess, RemoteFollow,
+    StreamAccess, StreamAddress, StreamLogin, StreamWish,
 };
 
 /// The app, and how to connect. Each command has an address of its own.
@@ -50,6 +55,23 @@ pub(crate) enum StreamSettingsError {
     /// A flag of the stream without `--share`.
     #[error("{0} needs --share")]
     NeedsShare(&'static str),
+    /// A flag that the address has no use for.
+    #[error("{flag} is only for {scheme} addresses")]
+    OtherSource {
+        /// The flag.
+        flag: &'static str,
+        /// What it is for.
+        scheme: &'static str,
+    },
+    /// The read token.
+    #[error(transparent)]
+    Token(#[from] ReadTokenError),
+    /// The proxy.
+    #[error(transparent)]
+    Proxy(#[from] ProxyError),
+    /// The environment names no home.
+    #[error("there is no home folder for the position of a follower")]
+    NoStateFolder,
     /// The machine gives no name.
     #[error("there is no user and host name to follow as")]
     NoName,
@@ -178,21 +200,93 @@ impl ShareArgs {
     }
 }
 
+/// What `follow` reads.
+#[derive(Debug, Clone)]
+enum FollowAddress {
+    /// A stream.
+    Nats(StreamAddress),
+    /// The inspector of another session.
+    Session(Target),
+}
+
+/// Why a text is not the address of a source. The messages do not repeat it, because it may hold a password.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+enum InvalidFollowAddress {
+    /// Another scheme, or none.
+    #[error("write nats://HOST or tls://HOST for a stream, or https://HOST for another session")]
+    Scheme,
+    /// A stream.
+    #[error(transparent)]
+    Nats(#[from] InvalidStreamAddress),
+    /// A password or a token.
+    #[error(
+        "the read token does not belong into the address: put it into ZOOMHOOK_READ_TOKEN or use --token-file"
+    )]
+    Credentials,
+    /// Not a host with a port.
+    #[error("this is not a host with an optional port")]
+    Host,
+    /// A path.
+    #[error("write the address without a path: it has to lead to the inspector of the other session")]
+    Path,
+    /// Everyone on the network could read the token.
+    #[error(
+        "http:// is only for this machine, because others could read the token and the events: use https://"
+    )]
+    Plain,
+}
+
+impl FromStr for FollowAddress {
+    type Err = InvalidFollowAddress;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if text.starts_with("nats://") || text.starts_with("tls://") {
+            return Ok(Self::Nats(text.parse()?));
+        }
+        let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+        let rest = rest.ok_or(InvalidFollowAddress::Scheme)?.trim_end_matches('/');
+        if rest.contains('@') {
+            return Err(InvalidFollowAddress::Credentials);
+        }
+        if rest.contains(['/', '?', '#']) {
+            return Err(InvalidFollowAddress::Path);
+        }
+        let target = text.trim_end_matches('/').parse::<Target>().map_err(|error| match error {
+            InvalidTarget::Credentials => InvalidFollowAddress::Credentials,
+            _ => InvalidFollowAddress::Host,
+        })?;
+        match target.is_tls() || target.is_loopback() {
+            true => Ok(Self::Session(target)),
+            false => Err(InvalidFollowAddress::Plain),
+        }
+    }
+}
+
 /// The flags of `follow`.
 #[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "Stream")]
 pub(crate) struct FollowStreamArgs {
-    /// The NATS server, such as nats://HOST or tls://HOST:4222; several of one cluster separated by commas
+    /// What to follow: nats://HOST or tls://HOST:4222 for a stream, https://HOST for another session
+    ///
+    /// Several NATS servers of one cluster are separated by commas. https://HOST is the inspector of another session, which
+    /// needs a read token: see `zoomhook inspect token`. http:// is only for this machine.
     #[arg(value_name = "URL")]
-    url: StreamAddress,
+    url: FollowAddress,
 
     #[command(flatten)]
     stream: StreamArgs,
 
+    #[command(flatten)]
+    token: SentTokenArgs,
+
+    /// PEM file with certificates to trust for https://, in addition to the system's
+    #[arg(long, hide_short_help = true, value_name = "PATH", value_hint = clap::ValueHint::FilePath)]
+    follow_ca: Option<PathBuf>,
+
     /// Name to follow as [default: your user and host name]
     ///
-    /// Each name gets every event once. Several processes of one name share the events. The server keeps the position of a
-    /// name for 30 days.
+    /// Each name gets every event once. Several processes of one name share the events of a stream, whose server keeps the
+    /// position for 30 days. With https://, one process follows under a name, and this machine keeps its position.
     #[arg(long = "as", value_name = "NAME")]
     name: Option<FollowerName>,
 
@@ -227,10 +321,39 @@ impl FollowStreamArgs {
             None if self.new => FollowStart::New,
             None => FollowStart::Continue,
         };
-        let access = self.stream.access(self.url, environment)?;
-        let follow = Follow { app: self.stream.app(), name, start };
-        Ok(FollowConfig { access, follow, confirm: self.ack })
+        let from = match self.url {
+            FollowAddress::Nats(address) => {
+                let unused = self.token.is_given().then_some("--token-file");
+                let unused = unused.or(self.follow_ca.is_some().then_some("--follow-ca"));
+                not_given(unused, "https://")?;
+                let access = self.stream.access(address, environment)?;
+                FollowedSource::Nats { access, follow: Follow { app: self.stream.app(), name, start } }
+            }
+            FollowAddress::Session(target) => {
+                not_given(self.stream.given(), "nats://")?;
+                let ca = self.follow_ca.as_deref().map(|path| file::read(path, path)).transpose()?;
+                let proxies = match target.is_loopback() {
+                    true => Proxies::default(),
+                    false => proxy::of_environment(environment)?,
+                };
+                let state = environment.state_folder().ok_or(StreamSettingsError::NoStateFolder)?;
+                let access = RemoteAccess {
+                    target,
+                    token: self.token.check(environment)?.into_text(),
+                    ca: ca.map(|pem| pem.as_bytes().to_vec()),
+                    proxies,
+                };
+                let follow = RemoteFollow { name, start, positions: state.join("followed") };
+                FollowedSource::Session { access, follow }
+            }
+        };
+        Ok(FollowConfig { from, confirm: self.ack })
     }
+}
+
+/// Refuses a flag that the address has no use for.
+fn not_given(flag: Option<&'static str>, scheme: &'static str) -> Result<(), StreamSettingsError> {
+    flag.map_or(Ok(()), |flag| Err(StreamSettingsError::OtherSource { flag, scheme }))
 }
 
 /// The name of this user on this machine.
@@ -328,7 +451,10 @@ mod tests {
         let follow = |args: &[&str]| {
             let args: Vec<_> = ["nats://a"].iter().chain(args).copied().collect();
             let args = parse::<FollowStreamArgs>(&args).unwrap();
-            args.check(&environment(&[("USER", "maria")]), now).unwrap().follow
+            match args.check(&environment(&[("USER", "maria")]), now).unwrap().from {
+                FollowedSource::Nats { follow, .. } => follow,
+                FollowedSource::Session { .. } => panic!(),
+            }
         };
         let usual = follow(&[]);
         assert!(usual.name.to_string().starts_with("maria"), "{usual:?}");
@@ -338,6 +464,39 @@ mod tests {
         assert_eq!(follow(&["--since", "2h"]).start, since);
         assert!(parse::<FollowStreamArgs>(&["nats://a", "--since", "2h", "--new"]).is_err());
     }
+
+    #[test]
+    fn another_session_is_followed_only_over_tls_or_on_this_machine() {
+        use InvalidFollowAddress::{Credentials, Host, Path, Plain, Scheme};
+        for (text, error) in [
+            ("hooks.example.com", Scheme),
+            ("ftp://a", Scheme),
+            ("http://hooks.example.com", Plain),
+            ("https://hush@a", Credentials),
+            ("https://a/webhook", Path),
+            ("https://", Host),
+            ("https://a:port", Host),
+            ("nats://a/b", InvalidFollowAddress::Nats(InvalidStreamAddress::Path)),
+        ] {
+            assert_eq!(text.parse::<FollowAddress>().unwrap_err(), error, "{text}");
+        }
+        let token = [("USER", "maria"), ("HOME", "/home/maria"), ("ZOOMHOOK_READ_TOKEN", TOKEN)];
+        let check = |args: &[&str]| {
+            let checked =
+                parse::<FollowStreamArgs>(args).unwrap().check(&environment(&token), SystemTime::now());
+            assert!(!format!("{checked:?}").contains(TOKEN), "{checked:?}");
+            checked.map(|config| match config.from {
+                FollowedSource::Session { access, .. } => access.target.to_string(),
+                FollowedSource::Nats { .. } => panic!(),
+            })
+        };
+        assert_eq!(check(&["http://127.0.0.1:4040/"]).unwrap(), "http://127.0.0.1:4040");
+        assert_eq!(check(&["https://hooks.example.com"]).unwrap(), "https://hooks.example.com");
+        let error = check(&["https://a", "--app", "acme"]).unwrap_err();
+        assert_eq!(error.to_string(), "--app is only for nats:// addresses");
+    }
+
+    const TOKEN: &str = "zhr_AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE";
 
     #[test]
     fn prunes_only_what_is_named() {

@@ -14,6 +14,7 @@ use super::env::Environment;
 use super::secret;
 use super::token;
 use crate::diagnosis::SecretText;
+use crate::read_token::has_form_of_a_read_token;
 
 /// Characters of a secret that are shown: enough to recognize it.
 const SHOWN: usize = 3;
@@ -79,6 +80,7 @@ fn password_of(arg: &str) -> Option<&str> {
 /// Whether a text is one of `known`, or has the form of a secret.
 pub(super) fn is_secret(value: &str, known: &[SecretText]) -> bool {
     known.iter().any(|text| text.is(value))
+        || has_form_of_a_read_token(value)
         || ((has_form_of_a_token(value) || has_form_of_an_authtoken(value)) && !Path::new(value).exists())
 }
 

@@ -99,7 +99,7 @@ impl AwaitedArgs {
 
 /// A list of patterns in one argument.
 #[derive(Debug, Clone)]
-struct Patterns(Vec<EventPattern>);
+pub(crate) struct Patterns(pub(super) Vec<EventPattern>);
 
 /// Flags that contradict each other.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -149,12 +149,12 @@ impl WaitingArgs {
 /// The invalid pattern of a list, and the reason.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("'{pattern}': {reason}")]
-struct InvalidPatterns {
+pub(super) struct InvalidPatterns {
     pattern: String,
     reason: crate::delivery::InvalidPattern,
 }
 
-fn parse_patterns(text: &str) -> Result<Patterns, InvalidPatterns> {
+pub(super) fn parse_patterns(text: &str) -> Result<Patterns, InvalidPatterns> {
     let parse = |item: &str| {
         item.parse().map_err(|reason| InvalidPatterns { pattern: item.trim().to_owned(), reason })
     };

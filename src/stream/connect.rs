@@ -4,9 +4,11 @@ use std::time::Duration;
 
 use async_nats::jetstream::{self, context};
 use async_nats::{Client, ConnectErrorKind, ConnectOptions, Event, ServerError};
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
 use tokio::sync::watch;
 
-use super::{StreamAccess, StreamError, StreamLogin};
+use super::{SourceConnection, StreamAccess, StreamError, StreamHealth, StreamLogin};
 use crate::http::TlsRoots;
 use crate::system_words::without_numbers;
 
@@ -21,18 +23,6 @@ const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(4);
 /// Limit on what is left to send at the end.
 const FLUSH_LIMIT: Duration = Duration::from_secs(1);
-
-/// The state of the connection.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum StreamHealth {
-    /// Connected.
-    Up,
-    /// The connection is lost, and the client tries to restore it.
-    Down {
-        /// Why the last attempt failed, if the server said so.
-        reason: Option<String>,
-    },
-}
 
 /// A connection to a NATS system. Clones share it.
 #[derive(Debug, Clone)]
@@ -88,12 +78,6 @@ impl StreamConnection {
         &self.server
     }
 
-    /// The state of the connection, now and later.
-    #[must_use]
-    pub(crate) fn health(&self) -> watch::Receiver<StreamHealth> {
-        self.health.clone()
-    }
-
     /// Waits until the connection is up.
     pub(super) async fn is_up(&self) {
         // An error means that the client is gone, and nothing can be sent.
@@ -138,11 +122,16 @@ impl StreamConnection {
             }
         }
     }
+}
 
-    /// Sends what is left, such as acknowledgments.
-    pub(crate) async fn flush(&self) {
+impl SourceConnection for StreamConnection {
+    fn health(&self) -> watch::Receiver<StreamHealth> {
+        self.health.clone()
+    }
+
+    fn flush(&self) -> BoxFuture<'_, ()> {
         // What is not sent is acknowledged in the next session.
-        let _ = tokio::time::timeout(FLUSH_LIMIT, self.client.flush()).await;
+        tokio::time::timeout(FLUSH_LIMIT, self.client.flush()).map(drop).boxed()
     }
 }
 

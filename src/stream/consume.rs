@@ -13,14 +13,16 @@ use async_nats::jetstream::stream::{ConsumerErrorKind, Stream};
 use async_nats::jetstream::{self, ErrorCode};
 use futures_util::future::BoxFuture;
 use futures_util::{FutureExt, StreamExt};
+use tokio::sync::mpsc;
 
 use super::connect::RequestFailure;
 use super::message::StoredMessage;
 use super::names::id_at_follower;
 use super::{
-    AppName, Arrived, DeliverySource, FollowerName, Receipt, SourceError, StreamConnection, StreamError,
-    set_up,
+    AppName, Arrived, DeliverySource, FollowStart, FollowerName, OpenFollower, Receipt, SourceError,
+    StreamConnection, StreamError, set_up,
 };
+use crate::delivery::Warning;
 
 /// Limit on the deliveries that a follower has not confirmed. While its app is down, no more are sent, so its memory is
 /// bounded. It is less than the room in the queue for an app.
@@ -47,30 +49,6 @@ pub(crate) struct Follow {
     pub(crate) name: FollowerName,
     /// Where it begins.
     pub(crate) start: FollowStart,
-}
-
-/// Where a follower begins.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum FollowStart {
-    /// Where it ended; the first time, with what comes from now on.
-    Continue,
-    /// With what was published since this time.
-    Since(SystemTime),
-    /// With what comes from now on.
-    New,
-}
-
-/// A follower's position at the start.
-#[derive(Debug)]
-pub(crate) struct OpenFollower {
-    /// Its deliveries.
-    pub(crate) source: JetStreamSource,
-    /// Whether the server did not know the name.
-    pub(crate) is_new: bool,
-    /// The number of deliveries that it has not confirmed yet.
-    pub(crate) behind: u64,
-    /// Whether deliveries that it had not read are no longer in the stream.
-    pub(crate) has_missed: bool,
 }
 
 /// Opens the follower's consumer, and creates it if the server does not know the name.
@@ -104,13 +82,18 @@ pub(crate) async fn follow(
     let messages =
         messages(&consumer).await.map_err(|reason| StreamError::Failed { what: "follow", reason })?;
     let source = JetStreamSource {
-        connection,
+        connection: connection.clone(),
         app: follow.app.clone(),
         name: follow.name.clone(),
         consumer,
         messages,
     };
-    Ok(OpenFollower { source, is_new, behind, has_missed })
+    let (warn, warnings) = mpsc::unbounded_channel();
+    if has_missed {
+        // The receiver is not dropped yet.
+        let _ = warn.send(Warning::StreamMissed { is_certain: true });
+    }
+    Ok(OpenFollower { source: Box::new(source), connection: Box::new(connection), is_new, behind, warnings })
 }
 
 /// What the server knows about a follower.
@@ -205,7 +188,7 @@ impl From<jetstream::stream::ConsumerError> for RequestFailure {
 }
 
 /// A follower's deliveries.
-pub(crate) struct JetStreamSource {
+pub(super) struct JetStreamSource {
     connection: StreamConnection,
     app: AppName,
     name: FollowerName,
@@ -264,7 +247,7 @@ impl JetStreamSource {
             match self.consumer.get_info().await {
                 Ok(_) => {}
                 Err(error) if is_not_found(&error.kind()) => {
-                    return Err(SourceError(format!("the follower {} was deleted on the server", self.name)));
+                    return Err(SourceError::FollowerDeleted { name: self.name.to_string() });
                 }
                 Err(_) => continue,
             }
@@ -288,10 +271,11 @@ impl JetStreamSource {
         };
         let shared = stored.delivery();
         Some(Arrived {
-            id: id_at_follower(shared.id, &self.app, &self.name),
+            id: id_at_follower(shared.id, &self.app.to_string(), &self.name),
             received_at: shared.received_at,
             request: Arc::new(shared.request),
             answer: shared.answer,
+            is_retry: false,
             receipt: Arc::new(JetStreamReceipt(acker)),
         })
     }

@@ -74,6 +74,30 @@ pub(crate) enum StreamError {
         /// The reason.
         reason: String,
     },
+    /// Nobody answers at the address of another session.
+    #[error("cannot reach the session at {server}: {reason}")]
+    SessionUnreachable {
+        /// The address.
+        server: String,
+        /// The reason.
+        reason: String,
+    },
+    /// The other session does not let this token read.
+    #[error("{server} does not share its events: {reason}")]
+    SessionRefuses {
+        /// The address.
+        server: String,
+        /// What it says.
+        reason: String,
+    },
+    /// Something else answers at the address.
+    #[error("{server} is not the inspector of a session: it answers {status}")]
+    NoSession {
+        /// The address.
+        server: String,
+        /// The status.
+        status: u16,
+    },
     /// Another process reads under this name, and its position would move.
     #[error("another process follows as {name} right now, so its position cannot be changed")]
     NameInUse {

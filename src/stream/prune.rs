@@ -5,6 +5,7 @@ use std::time::SystemTime;
 use async_nats::jetstream::consumer::pull::Config;
 use async_nats::jetstream::consumer::{AckPolicy, DeliverPolicy};
 use async_nats::jetstream::stream::{PurgeError, PurgeErrorKind, Stream};
+use futures_util::StreamExt;
 
 use super::connect::RequestFailure;
 use super::{AppName, FollowerName, StreamConnection, StreamError, consume, set_up};
@@ -21,12 +22,15 @@ pub(crate) struct Prune {
 }
 
 /// What was deleted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct PrunedStream {
     /// The number of deliveries.
     pub(crate) deliveries: u64,
     /// The number of followers.
     pub(crate) followers: usize,
+    /// The followers that had not read all of the deliveries. Only now it is known: server 2.9 moves their positions on, so
+    /// that they cannot see later that something is missing.
+    pub(crate) missed_by: Vec<String>,
 }
 
 /// Deletes deliveries for all followers, and followers.
@@ -44,21 +48,40 @@ pub(crate) async fn prune(connection: &StreamConnection, prune: &Prune) -> Resul
     for name in &prune.followers {
         connection.ask("delete the follower", stream.delete_consumer(&name.to_string())).await?;
     }
-    let deliveries = match prune.before {
-        Some(before) => delete_before(connection, &stream, before).await?,
-        None => 0,
-    };
-    Ok(PrunedStream { deliveries, followers: prune.followers.len() })
+    let mut pruned = PrunedStream { deliveries: 0, followers: prune.followers.len(), missed_by: Vec::new() };
+    if let Some(before) = prune.before {
+        let first_kept = sequence_at(connection, &stream, before).await?;
+        let behind = behind(connection, &stream, first_kept).await?;
+        let purged = async { stream.purge().sequence(first_kept).await };
+        pruned.deliveries = connection.ask("delete deliveries", purged).await?.purged;
+        pruned.missed_by = if pruned.deliveries > 0 { behind } else { Vec::new() };
+    }
+    Ok(pruned)
 }
 
-async fn delete_before(
+/// The followers that have not confirmed all deliveries before this place.
+async fn behind(
     connection: &StreamConnection,
     stream: &Stream,
-    before: SystemTime,
-) -> Result<u64, StreamError> {
-    let first_kept = sequence_at(connection, stream, before).await?;
-    let purged = async { stream.purge().sequence(first_kept).await };
-    connection.ask("delete deliveries", purged).await.map(|purged| purged.purged)
+    first_kept: u64,
+) -> Result<Vec<String>, StreamError> {
+    let first = stream.cached_info().state.first_sequence;
+    let listed = async {
+        let mut consumers = stream.consumers();
+        let mut behind = Vec::new();
+        while let Some(info) = consumers.next().await {
+            let info = info.map_err(|error| RequestFailure::of_request(&error))?;
+            // What it had before the first delivery of the stream is gone already.
+            let has_confirmed = info.ack_floor.stream_sequence.max(first.saturating_sub(1));
+            if info.config.durable_name.is_some() && has_confirmed + 1 < first_kept {
+                behind.push(info.name);
+            }
+        }
+        Ok::<_, RequestFailure>(behind)
+    };
+    let mut behind = connection.ask("list the followers", listed).await?;
+    behind.sort();
+    Ok(behind)
 }
 
 /// The place of the first delivery that was stored at this time or later. The server finds it for a consumer that begins

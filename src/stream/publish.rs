@@ -9,7 +9,9 @@ use hyper::header::HeaderName;
 use super::connect::deepest;
 use super::message::is_shareable;
 use super::names::message_id;
-use super::{AppName, OutgoingMessage, StreamConnection, StreamError, StreamWish};
+use super::{
+    AppName, OutgoingMessage, SourceConnection, StreamConnection, StreamError, StreamHealth, StreamWish,
+};
 use crate::delivery::Judgement;
 use crate::delivery::StreamDifference;
 
@@ -126,6 +128,6 @@ impl Publisher {
     }
 
     fn is_down(&self) -> bool {
-        *self.connection.health().borrow() != super::StreamHealth::Up
+        *self.connection.health().borrow() != StreamHealth::Up
     }
 }

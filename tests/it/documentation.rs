@@ -201,16 +201,27 @@ async fn every_command_about_a_stream_runs() {
     let Some(nats) = NatsServer::start() else { return };
     let _hub = Listen::start(&["--share", &nats.url(), "--app", "acme"]);
     let _other = Listen::start(&["--share", &nats.url()]);
+    let of_hub = tempfile::tempdir().unwrap();
+    let hub = Listen::start_with(|command| {
+        at_home(command, of_hub.path());
+        command.current_dir(of_hub.path()).args(["--tunnel", "none", "--inspect", "0"]);
+        command.env("ZOOM_WEBHOOK_SECRET_TOKEN", SECRET);
+    });
+    let session = hub.ready["inspect_url"].as_str().unwrap().split_once("/?").unwrap().0.to_owned();
+    let mut make = zoomhook(of_hub.path());
+    make.args(["inspect", "token", "create", "maria"]);
+    let token = finish(make).stdout.trim().to_owned();
     for arguments in commands_of(&["follow", "stream"]) {
         drop(Listen::follow(&nats.url(), &["--app", "acme", "--as", "maria-laptop"]));
         let home = tempfile::tempdir().unwrap();
         let mut command = zoomhook(home.path());
         command.args(arguments.iter().map(|word| match word.as_str() {
             word if word.starts_with("nats://") => nats.url(),
+            word if word.starts_with("https://") => session.clone(),
             word => word.to_owned(),
         }));
         match arguments[0].as_str() {
-            "follow" => command.args(["--timeout", "300ms"]),
+            "follow" => command.args(["--timeout", "300ms"]).env("ZOOMHOOK_READ_TOKEN", &token),
             _ if arguments[1] == "prune" => command.arg("--yes"),
             _ => &mut command,
         };
@@ -355,6 +366,10 @@ fn every_other_command_runs() {
 fn every_command_that_inspects_prints_the_url_of_a_page() {
     for arguments in commands_of(&["inspect"]) {
         let home = tempfile::tempdir().unwrap();
+        if arguments.get(1).is_some_and(|word| word == "token") {
+            manages_tokens(home.path(), &strs(&arguments));
+            continue;
+        }
         let mut command = zoomhook(home.path());
         // A test opens no browser.
         command.args(arguments.iter().filter(|argument| *argument != "--open"));
@@ -407,6 +422,20 @@ fn executable(folder: &Path, name: &str, script: &str) {
     std::fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
     #[cfg(unix)]
     std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+}
+
+/// Runs a command of `inspect token`. What is revoked exists before.
+fn manages_tokens(home: &Path, arguments: &[&str]) {
+    let run = |arguments: &[&str]| {
+        let mut command = zoomhook(home);
+        command.args(arguments);
+        finish(command)
+    };
+    if arguments[2] == "revoke" {
+        assert_eq!(run(&["inspect", "token", "create", arguments[3]]).code, Some(0));
+    }
+    let finished = run(arguments);
+    assert_eq!(finished.code, Some(0), "{arguments:?}: {finished:?}");
 }
 
 /// Listens as a page says, with doubles for ngrok and other tunnels, and takes deliveries.

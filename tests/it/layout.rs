@@ -31,6 +31,7 @@ const WITH_IO: &[&str] = &[
     "stream",
     "instances",
     "learned_file",
+    "read_token",
     "keys",
     "watch",
 ];

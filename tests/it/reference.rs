@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 use zoomhook::commands::ExitStatus;
 
@@ -97,12 +97,18 @@ fn lines(home: &Path, arguments: &[&str]) -> Vec<Value> {
     parsed
 }
 
-/// Imports a copy of a delivery, whose app had not answered when another machine exported it.
+/// Imports a copy of a delivery, whose app had not answered when another machine exported it. Not all of its headers are
+/// UTF-8.
 fn import_waiting(home: &Path, mut line: Value) {
     let id = line["id"].as_str().unwrap();
     let last = if id.ends_with('Z') { "Y" } else { "Z" };
     line["id"] = format!("{}{last}", &id[..25]).into();
     (line["pending"], line["pending_until"]) = ("answer".into(), line["received_at"].clone());
+    let odd = json!([["x-odd", "Y2Fm6Q=="]]);
+    line["headers_base64"] = odd.clone();
+    line["relayed"] = json!([
+        { "target": "http://a", "role": "observed", "outcome": "answered", "status": 204, "ms": 1, "headers_base64": odd }
+    ]);
     std::fs::write(home.join("waiting.ndjson"), line.to_string()).unwrap();
     let mut command = zoomhook(home);
     command.args(["history", "--history-file", "h.db", "import", "waiting.ndjson"]);
@@ -272,6 +278,26 @@ async fn shared() -> Vec<Value> {
     let home = TempDir::new().unwrap();
     holds("stream", &[&lines(home.path(), &["stream", "status", &server.url(), "--format", "json"])[0]]);
     vec![hub.ready.clone(), relayed]
+}
+
+#[test]
+fn the_ndjson_of_read_tokens_has_the_fields_of_the_reference() {
+    let home = TempDir::new().unwrap();
+    let hub = Listen::start_with(|command| {
+        at_home(command, home.path());
+        command.current_dir(home.path()).args(["--tunnel", "none", "--inspect", "0"]);
+        command.env("ZOOM_WEBHOOK_SECRET_TOKEN", SECRET);
+    });
+    let mut make = zoomhook(home.path());
+    make.args(["inspect", "token", "create", "maria", "--events", "meeting.*"]);
+    let token = finish(make).stdout;
+    let url = hub.ready["inspect_url"].as_str().unwrap().split_once("/?").unwrap().0;
+    let _follower = Listen::follow_with(|command| {
+        command.args([url, "--as", "maria"]).env("ZOOMHOOK_READ_TOKEN", token.trim());
+    });
+    let listed = || lines(home.path(), &["inspect", "token", "list", "--format", "json"]).remove(0);
+    while listed()["used_at"].is_null() {}
+    holds("read_token", &[&listed()]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -14,7 +14,7 @@ use super::{Filter, HistoryReader, Order, load};
 use crate::delivery::StoredDelivery;
 use crate::history::HistoryError;
 use crate::history::error::{damage, is_in_one_row};
-use crate::zoom::{RETRIES, Reaction};
+use crate::zoom::{CHALLENGE_EVENT, RETRIES, Reaction};
 
 /// Page size while streaming.
 const STREAMED: usize = 200;
@@ -318,6 +318,16 @@ impl HistoryReader {
         read.map_err(|error| self.failed(&error))
     }
 
+    /// The id of the delivery with a sequence number.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub(crate) fn id_of(&self, seq: i64) -> Result<Option<String>, HistoryError> {
+        let sql = "SELECT id FROM deliveries WHERE seq = ?";
+        let read = self.connection.query_row(sql, [seq], |row| row.get(0)).optional();
+        read.map_err(|error| self.failed(&error))
+    }
+
     /// The sequence number of the last delivery that arrived before this id was given; 0 if there is none.
     ///
     /// # Errors
@@ -362,6 +372,35 @@ impl HistoryReader {
         };
         let number = read().map_err(|error| self.failed(&error))?;
         Ok(Some(number.unsigned_abs()).filter(|number| *number > 0))
+    }
+
+    /// How many matching deliveries were stored after a sequence number, without Zoom's retries and challenges.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub(crate) fn count_first_attempts(&self, filter: &Filter, seq: i64) -> Result<u64, HistoryError> {
+        let mut conditions = filter.conditions();
+        conditions.and("d.seq > ?", seq);
+        conditions.and("d.event <> ?", CHALLENGE_EVENT.to_owned());
+        let sql = format!(
+            "SELECT d.event, count(*) FROM deliveries d{} AND d.retry_of IS NULL GROUP BY d.event",
+            conditions.sql()
+        );
+        let fits = |event: &str| {
+            filter.events.is_empty() || filter.events.iter().any(|pattern| pattern.matches(event))
+        };
+        let read = || {
+            let mut statement = self.connection.prepare_cached(&sql)?;
+            let mut rows = statement.query(params_from_iter(&conditions.values))?;
+            let mut count = 0;
+            while let Some(row) = rows.next()? {
+                if fits(row.get_ref(0)?.as_str()?) {
+                    count += row.get::<_, i64>(1)?.unsigned_abs();
+                }
+            }
+            Ok(count)
+        };
+        read().map_err(|error| self.failed(&error))
     }
 
     fn last_stored(&self) -> rusqlite::Result<i64> {

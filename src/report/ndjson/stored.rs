@@ -2,6 +2,9 @@
 
 use std::time::SystemTime;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
 use crate::delivery::{
     PENDING_ANSWER, PENDING_ENDED, PENDING_QUEUE, Provenance, Stored, StoredDelivery, StoredForward,
     StoredRoute, StoredWait,
@@ -126,15 +129,23 @@ fn members(object: &mut Object<'_>, forward: &StoredForward, is_row: bool) {
     }
 }
 
-/// Writes pairs of name and value. Bytes that are not UTF-8 are replaced.
+/// Writes pairs of name and value. Bytes that are not UTF-8 are replaced, and a second list then has the exact values.
 fn headers(object: &mut Object<'_>, headers: &[(String, Vec<u8>)]) {
-    object.list("headers", headers.iter(), |buffer, (name, value)| {
+    let pair = |buffer: &mut Vec<u8>, name: &str, value: &str| {
         buffer.push(b'[');
         push_string(buffer, name);
         buffer.push(b',');
-        push_string(buffer, &String::from_utf8_lossy(value));
+        push_string(buffer, value);
         buffer.push(b']');
+    };
+    object.list("headers", headers.iter(), |buffer, (name, value)| {
+        pair(buffer, name, &String::from_utf8_lossy(value));
     });
+    if headers.iter().any(|(_, value)| std::str::from_utf8(value).is_err()) {
+        object.list("headers_base64", headers.iter(), |buffer, (name, value)| {
+            pair(buffer, name, &STANDARD.encode(value));
+        });
+    }
 }
 
 #[cfg(test)]
@@ -152,7 +163,11 @@ mod tests {
             received_at: UNIX_EPOCH + Duration::from_millis(1_720_705_455_858),
             method: "POST".into(),
             target: "/webhook?a=b".into(),
-            headers: vec![("x-zm-request-id".into(), b"a_b".to_vec()), ("x".into(), "café".into())],
+            headers: vec![
+                ("x-zm-request-id".into(), b"a_b".to_vec()),
+                ("x".into(), "café".into()),
+                ("y".into(), b"caf\xe9".to_vec()),
+            ],
             body: b"{\"event\":\"a.b\"} \xff".to_vec(),
             verdict: DeliveryVerdict::Invalid,
             reason: Some("signature_mismatch".into()),

@@ -44,7 +44,10 @@ pub(in crate::report) fn stream_status(buffer: &mut Vec<u8>, status: &StreamStat
 /// Writes a stream as a member.
 pub(super) fn place(line: &mut Object<'_>, name: &str, place: &StreamPlace) {
     line.object(name, |object| {
-        object.text("server", &place.server).text("app", &place.app);
+        object.text("server", &place.server);
+        if let Some(app) = &place.app {
+            object.text("app", app);
+        }
         if let Some(follower) = &place.follower {
             object.text("as", follower);
         }

@@ -64,7 +64,8 @@ const NO_SECRET: &str = "none, so it cannot tell whether events are genuine";
 const SIGNED_AFRESH: &str = "afresh for your app if older than 60 s";
 
 fn stream(page: &mut TerminalPage, label: &str, place: &StreamPlace) {
-    let mut parts = vec![(Ink::Plain, place.server.clone()), (Ink::Plain, format!("app {}", place.app))];
+    let mut parts = vec![(Ink::Plain, place.server.clone())];
+    parts.extend(place.app.as_ref().map(|app| (Ink::Plain, format!("app {app}"))));
     parts.extend(place.follower.as_ref().map(|name| (Ink::Plain, format!("as {name}"))));
     row(page, label, &parts);
 }

@@ -151,7 +151,10 @@ fn sentence(warning: &Warning) -> String {
             "Events hold personal data, such as names and e-mail addresses. Everyone who may read the stream can see them."
                 .into()
         }
-        Warning::StreamMissed => {
+        Warning::StreamMissed { is_certain: false } => {
+            "The other session no longer has the event up to which you had read, so events after it may be missing too.".into()
+        }
+        Warning::StreamMissed { is_certain: true } => {
             "Events that you had not read are no longer in the stream, because it was full or they were too old."
                 .into()
         }

@@ -8,7 +8,7 @@ use clap::{Arg, ArgMatches, Command, ValueHint};
 
 use super::table::{ConfigTable, ConfigValue};
 use super::{ProjectFile, ProjectFileError};
-use crate::settings::env::{ALL_PROXY, Environment, HTTPS_PROXY, NGROK_AUTHTOKEN, SECRET_TOKEN};
+use crate::settings::env::{ALL_PROXY, Environment, HTTPS_PROXY, NGROK_AUTHTOKEN, READ_TOKEN, SECRET_TOKEN};
 
 /// Flags that an environment variable can take the place of. The variable wins over the file.
 pub(super) const VARIABLES: &[(&str, &[&str])] = &[
@@ -16,6 +16,7 @@ pub(super) const VARIABLES: &[(&str, &[&str])] = &[
     ("secret-file", &[SECRET_TOKEN]),
     ("env-file", &[SECRET_TOKEN]),
     ("ngrok-authtoken", &[NGROK_AUTHTOKEN]),
+    ("token-file", &[READ_TOKEN]),
     ("proxy", &[HTTPS_PROXY, "https_proxy", ALL_PROXY, "all_proxy"]),
     ("color", &["NO_COLOR", "CLICOLOR_FORCE"]),
 ];

@@ -15,7 +15,7 @@ use super::{send, send_numbered, sharing, status, zooms};
 use crate::support::nats_server::NatsServer;
 use crate::support::process::Listen;
 
-fn rounds() -> usize {
+pub(super) fn rounds() -> usize {
     std::env::var("ZOOMHOOK_STREAM_ROUNDS").map_or(3, |rounds| rounds.parse().unwrap())
 }
 
@@ -106,7 +106,11 @@ async fn a_slow_follower_does_not_slow_the_session_that_shares() {
 }
 
 /// Sends events until `stop`, each until it is accepted, as Zoom does. Returns how many were accepted.
-async fn keep_sending(address: SocketAddr, first: usize, stop: tokio::sync::watch::Receiver<bool>) -> usize {
+pub(super) async fn keep_sending(
+    address: SocketAddr,
+    first: usize,
+    stop: tokio::sync::watch::Receiver<bool>,
+) -> usize {
     let mut number = first;
     while !*stop.borrow() {
         let request = zooms(&format!("event.n{number}"), &format!("r{number}"), 0);
@@ -129,13 +133,13 @@ async fn answer_of(address: SocketAddr, request: &[u8]) -> Option<String> {
 }
 
 /// How often each event was shown.
-fn count(lines: &[Value], seen: &mut BTreeMap<String, usize>) {
+pub(super) fn count(lines: &[Value], seen: &mut BTreeMap<String, usize>) {
     for line in lines.iter().filter(|line| line["type"] == "delivery") {
         *seen.entry(line["event"].as_str().unwrap().to_owned()).or_default() += 1;
     }
 }
 
-fn each_once(seen: &BTreeMap<String, usize>, accepted: usize) {
+pub(super) fn each_once(seen: &BTreeMap<String, usize>, accepted: usize) {
     let missing: Vec<_> =
         (0..accepted).map(|n| format!("event.n{n}")).filter(|name| !seen.contains_key(name)).collect();
     assert!(missing.is_empty(), "lost: {missing:?}");
@@ -232,16 +236,17 @@ async fn no_event_is_lost_or_doubled_when_a_follower_is_killed() {
     }
     count(&follower.interrupted().1, &mut seen);
     // The kill may come between the history and the screen. What was not shown is in the history.
-    for stored in stored(home.path(), &history) {
+    for stored in stored(home.path(), &["--history-file", &history]) {
         seen.entry(stored).or_insert(1);
     }
     seen.remove("the.last");
     each_once(&seen, accepted);
 }
 
-fn stored(home: &std::path::Path, history: &str) -> Vec<String> {
+/// The names of all stored events. `flags` names the history, if it is not the default one.
+pub(super) fn stored(home: &std::path::Path, flags: &[&str]) -> Vec<String> {
     let mut command = crate::support::process::zoomhook(home);
-    command.args(["history", "--history-file", history, "export", "--all-projects"]);
+    command.arg("history").args(flags).args(["export", "--all-projects"]);
     let finished = crate::support::process::finish(command);
     assert_eq!(finished.code, Some(0), "{finished:?}");
     let lines = finished.stdout.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());

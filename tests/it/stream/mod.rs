@@ -1,16 +1,24 @@
 //! A team on one stream: `listen --share`, `follow` and `stream`, with a real `nats-server`. Without one, the tests print
-//! that they are ignored.
+//! that they are ignored. `follow` of another session needs none.
 //!
 //! - `shared.rs`: what is published, what a follower makes of it, and who gets what
 //! - `app.rs`: the follower's app: what it gets, when, and with which signature
 //! - `faults.rs`: processes that are killed, servers that stop, streams that are full
+//! - `cluster.rs`: a cluster that loses its leader
 //! - `access.rs`: credentials, permissions, TLS, and streams that exist already
+//! - `away.rs`: a follower that was away for many events; run by hand
+//! - `cut_network.rs`: a network that is cut without a word; run by hand
 //! - `operations.rs`: `stream status` and `stream prune`
+//! - `sessions.rs`: `follow` of another session, with a read token
 
 mod access;
 mod app;
+mod away;
+mod cluster;
+mod cut_network;
 mod faults;
 mod operations;
+mod sessions;
 mod shared;
 
 use serde_json::Value;

@@ -25,6 +25,7 @@ pub struct NatsServer {
     process: Option<Child>,
     program: PathBuf,
     folder: TempDir,
+    host: String,
     pub port: u16,
 }
 
@@ -44,17 +45,40 @@ impl NatsServer {
         Self::start_in(tempfile::tempdir().unwrap(), lines)
     }
 
+    /// Starts a server on another address of this machine.
+    pub fn start_on(host: &str) -> Option<Self> {
+        Self::started(host, tempfile::tempdir().unwrap(), "")
+    }
+
+    /// Starts three servers of one cluster, named n0, n1 and n2.
+    pub fn start_cluster() -> Option<[Self; 3]> {
+        let listeners = [(); 3].map(|()| std::net::TcpListener::bind("127.0.0.1:0").unwrap());
+        let ports = listeners.map(|listener| listener.local_addr().unwrap().port());
+        let routes = ports.map(|port| format!("nats-route://127.0.0.1:{port}")).join(", ");
+        let start = |at: usize| {
+            let port = ports[at];
+            Self::start_with(&format!(
+                "server_name: n{at}\ncluster {{ name: team, listen: 127.0.0.1:{port}, routes: [{routes}] }}"
+            ))
+        };
+        Some([start(0)?, start(1)?, start(2)?])
+    }
+
     /// Starts a server whose folder has files already.
     pub fn start_in(folder: TempDir, lines: &str) -> Option<Self> {
+        Self::started("127.0.0.1", folder, lines)
+    }
+
+    fn started(host: &str, folder: TempDir, lines: &str) -> Option<Self> {
         let Some(program) = program() else {
             println!("ignored: it needs nats-server in PATH, or its path in ZOOMHOOK_NATS_SERVER");
             return None;
         };
-        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let mut server = Self { process: None, program, folder, port };
+        let port = std::net::TcpListener::bind((host, 0)).unwrap().local_addr().unwrap().port();
+        let mut server = Self { process: None, program, folder, host: host.to_owned(), port };
         let store = server.folder.path().join("store");
         let lines = lines.replace("{FOLDER}", &server.folder.path().display().to_string());
-        let config = format!("listen: 127.0.0.1:{port}\njetstream {{ store_dir: {store:?} }}\n{lines}\n");
+        let config = format!("listen: {host}:{port}\njetstream {{ store_dir: {store:?} }}\n{lines}\n");
         std::fs::write(server.config(), config).unwrap();
         server.run();
         Some(server)
@@ -76,7 +100,7 @@ impl NatsServer {
         command.arg("-c").arg(self.config()).stdout(Stdio::null()).stderr(log);
         self.process = Some(command.spawn().unwrap());
         let began = Instant::now();
-        while std::net::TcpStream::connect(("127.0.0.1", self.port)).is_err() {
+        while std::net::TcpStream::connect((self.host.as_str(), self.port)).is_err() {
             let log = std::fs::read_to_string(self.folder.path().join("log")).unwrap_or_default();
             assert!(began.elapsed() < PATIENCE, "nats-server does not start: {log}");
             std::thread::sleep(Duration::from_millis(10));
@@ -93,12 +117,12 @@ impl NatsServer {
 
     /// Its address.
     pub fn url(&self) -> String {
-        format!("nats://127.0.0.1:{}", self.port)
+        format!("nats://{}:{}", self.host, self.port)
     }
 
     /// Its address with credentials.
     pub fn url_as(&self, user: &str, password: &str) -> String {
-        format!("nats://{user}:{password}@127.0.0.1:{}", self.port)
+        format!("nats://{user}:{password}@{}:{}", self.host, self.port)
     }
 }
 

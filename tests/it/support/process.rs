@@ -174,6 +174,18 @@ impl Listen {
         Self::started(command, home)
     }
 
+    /// As [`Listen::follow_with`], through a program that becomes zoomhook, such as `ip netns exec NAME`.
+    pub fn follow_through(wrapper: &[&str], set_up: impl FnOnce(&mut Command)) -> Self {
+        let home = TempDir::new().unwrap();
+        let ours = zoomhook(home.path());
+        let mut command = Command::new(wrapper[0]);
+        command.env_clear().current_dir(home.path()).stdin(Stdio::null());
+        at_home(&mut command, home.path());
+        command.args(&wrapper[1..]).arg(ours.get_program()).args(["follow", "--format", "json"]);
+        set_up(&mut command);
+        Self::started(command, home)
+    }
+
     /// Listens on this port; `set_up` adds everything else.
     pub fn start_at(port: &str, set_up: impl FnOnce(&mut Command)) -> Self {
         let home = TempDir::new().unwrap();
