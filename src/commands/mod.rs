@@ -118,8 +118,8 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitStatus {
 }
 
 /// The arguments with the flags of `zoomhook.toml`.
-fn with_project_file(args: Vec<OsString>) -> Result<AppliedArguments, Failure> {
-    let Some(typed) = TypedCommand::read(command(), &args) else {
+fn with_project_file(mut args: Vec<OsString>) -> Result<AppliedArguments, Failure> {
+    let Some(typed) = TypedCommand::read(&command(), &mut args) else {
         return Ok(AppliedArguments::unchanged(args));
     };
     let environment = Environment::of_process();

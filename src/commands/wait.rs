@@ -55,7 +55,7 @@ enum Waited {
 pub(super) fn run(args: WaitArgs) -> Result<ExitStatus, Failure> {
     let environment = Environment::of_process();
     let now = SystemTime::now();
-    let project = args.project.check(&environment);
+    let project = args.project.check_existing(&environment)?;
     let (path, is_default) = history(&args.file, project.as_deref(), &environment)?;
     args.awaited.unknown_events().iter().for_each(report::print_warning);
     let timeout = args.timeout.map(Span::get);
