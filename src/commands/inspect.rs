@@ -85,17 +85,7 @@ impl InspectCommandArgs {
             true => report::history_flag(Some(&history)),
             false => String::new(),
         };
-        Ok(Inspected {
-            history,
-            history_flag,
-            secrets,
-            origins,
-            texts,
-            apps: None,
-            endpoint: None,
-            live: None,
-            awaited: None,
-        })
+        Ok(Inspected { history, history_flag, secrets, origins, texts, ..Inspected::default() })
     }
 }
 

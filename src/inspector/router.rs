@@ -8,8 +8,9 @@ use hyper::body::Incoming;
 use hyper::http::request::Parts;
 use hyper::{Method, Request, StatusCode};
 use serde::de::DeserializeOwned;
+use tokio::sync::mpsc;
 
-use super::access::{AccessDecision, Denied};
+use super::access::{Access, AccessDecision, Denied};
 use super::answer::{self, ApiError, InspectorAnswer, TEXT};
 use super::places::{ConnectionPlace, NoPlace};
 use super::query::Parameters;
@@ -22,12 +23,13 @@ const BODY_TIME: std::time::Duration = std::time::Duration::from_secs(10);
 
 /// Answers one request.
 pub(super) async fn handle(
+    access: &Access,
     site: Arc<Site>,
     place: &ConnectionPlace,
     request: Request<Incoming>,
 ) -> InspectorAnswer {
     let (parts, body) = request.into_parts();
-    let decision = site.access.check(&parts);
+    let decision = access.check(&parts);
     if let AccessDecision::Denied(denied) = decision {
         return refused(denied, &parts);
     }
@@ -35,11 +37,11 @@ pub(super) async fn handle(
         return ApiError::from(none).answer();
     }
     if let AccessDecision::Exchanged(path) = decision {
-        return answer::exchanged(&path, &site.access.set_cookie());
+        return answer::exchanged(&path, &access.set_cookie());
     }
     let path = parts.uri.path();
     if let Some(api) = path.strip_prefix("/api/v1/") {
-        return match api_answer(site, place, api, &parts, body).await {
+        return match api_answer(access, site, place, api, &parts, body).await {
             Ok(answer) => answer,
             Err(error) => error.answer(),
         };
@@ -66,6 +68,7 @@ fn refused(denied: Denied, parts: &Parts) -> InspectorAnswer {
 }
 
 async fn api_answer(
+    access: &Access,
     site: Arc<Site>,
     place: &ConnectionPlace,
     path: &str,
@@ -80,10 +83,10 @@ async fn api_answer(
             let (query, _) = (query()?, place.become_stream()?);
             stream::open(&site, &query, &parts.headers)
         }
-        ("GET", ["deliveries"]) => deliveries::list(&site, &query()?).await,
-        ("GET", ["deliveries", id]) => deliveries::one(&site, id).await,
-        ("GET", ["deliveries", id, "verdict"]) => deliveries::verdict(&site, id).await,
-        ("GET", ["deliveries", id, "outcome"]) => deliveries::outcome(&site, id).await,
+        ("GET", ["deliveries"]) => json(deliveries::list(&site, query()?.page()?).await?),
+        ("GET", ["deliveries", id]) => json(deliveries::one(&site, id).await?),
+        ("GET", ["deliveries", id, "verdict"]) => json(deliveries::verdict(&site, id).await?),
+        ("GET", ["deliveries", id, "outcome"]) => json(deliveries::outcome(&site, id).await?),
         ("GET", ["deliveries", id, "fields"]) => catalogue::fields_of(&site, id).await,
         ("GET", ["deliveries", id, "attempts"]) => deliveries::attempts(&site, id).await,
         ("GET", ["deliveries", id, "diff", other]) => deliveries::diff(&site, id, other).await,
@@ -91,17 +94,26 @@ async fn api_answer(
         ("GET", ["timeline"]) => session::timeline(&site, &query()?).await,
         ("GET", ["events"]) => Ok(catalogue::list()),
         ("GET", ["events", name]) => catalogue::event(name, &query()?),
-        ("POST", ["replay"]) => actions::replay(&site, read(body).await?).await,
-        ("POST", ["trigger"]) => actions::trigger(&site, read(body).await?).await,
-        ("POST", ["check"]) => check::check(&site, &read(body).await?),
+        ("POST", ["replay"]) => lines(actions::replay(&site, read(body).await?).await?),
+        ("POST", ["trigger"]) => lines(actions::trigger(&site, read(body).await?).await?),
+        ("POST", ["check"]) => lines(check::check(&site, &read(body).await?)?),
         ("POST", ["ticket"]) => {
-            let ticket = serde_json::json!({ "v": 1, "type": "ticket", "url": site.access.ticket_url() });
-            Ok(answer::ok(answer::JSON, ticket.to_string()))
+            let ticket = serde_json::json!({ "v": 1, "type": "ticket", "url": access.ticket_url() });
+            json(ticket.to_string())
         }
         ("POST", ["delete"]) => deliveries::delete(&site, read(body).await?).await,
         ("POST", ["export"]) => deliveries::export(&site, read(body).await?).await,
         _ => Err(ApiError::missing("There is no such path in the API.")),
     }
+}
+
+fn json(body: impl Into<Bytes>) -> Result<InspectorAnswer, ApiError> {
+    Ok(answer::ok(answer::JSON, body))
+}
+
+/// An answer whose lines are sent as they come.
+fn lines(parts: mpsc::Receiver<Bytes>) -> Result<InspectorAnswer, ApiError> {
+    Ok(answer::streamed(answer::NDJSON, parts))
 }
 
 impl From<NoPlace> for ApiError {

@@ -4,15 +4,5 @@ use super::Inspected;
 
 /// A history that does not exist, without a session.
 pub(super) fn inspected() -> Inspected {
-    Inspected {
-        history: "/nonexistent/zoomhook.db".into(),
-        history_flag: String::new(),
-        secrets: Vec::new(),
-        origins: Vec::new(),
-        texts: Vec::new(),
-        apps: None,
-        endpoint: None,
-        live: None,
-        awaited: None,
-    }
+    Inspected { history: "/nonexistent/zoomhook.db".into(), ..Inspected::default() }
 }

@@ -49,7 +49,6 @@ impl Inspection {
             history: history.history.settings().file.clone(),
             history_flag: report::history_flag(opened.history_file.as_deref()),
             secrets,
-            origins: Vec::new(),
             texts,
             apps: opened.app.as_ref().map(|(targets, _)| targets.clone()),
             endpoint: match &opened.source {
@@ -60,6 +59,7 @@ impl Inspection {
             },
             live: Some(feed.clone()),
             awaited: Some(awaited),
+            ..Inspected::default()
         };
         Ok(Some(Self { inspector, inspected, feed, opens }))
     }
