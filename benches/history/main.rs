@@ -176,14 +176,14 @@ fn delivery(number: u64, received_at: SystemTime) -> Delivery {
     Delivery {
         id: ulid::Ulid::from_parts(millis(received_at), u128::from(number)).to_string(),
         received_at,
-        request: Request {
+        request: Arc::new(Request {
             method: Method::POST,
             target: "/webhook".to_owned(),
             headers,
             body: body.into(),
             peer: "127.0.0.1:50000".parse().unwrap(),
             route: Route::Local,
-        },
+        }),
         judgement: Judgement::Event(VerifiedEvent {
             event: event.to_owned(),
             event_ts: Some(1_795_420_800_000),

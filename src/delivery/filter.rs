@@ -186,6 +186,7 @@ pub enum InvalidCondition {
 #[cfg(test)]
 pub(crate) mod tests {
     use std::net::{Ipv4Addr, SocketAddr};
+    use std::sync::Arc;
     use std::time::{Duration, SystemTime};
 
     use hyper::{HeaderMap, Method, StatusCode};
@@ -199,14 +200,14 @@ pub(crate) mod tests {
         Delivery {
             id: "01J00000000000000000000000".into(),
             received_at: SystemTime::UNIX_EPOCH,
-            request: Request {
+            request: Arc::new(Request {
                 method: Method::POST,
                 target: "/webhook".into(),
                 headers: HeaderMap::new(),
                 body: body.to_owned().into(),
                 peer: SocketAddr::from((Ipv4Addr::LOCALHOST, 1)),
                 route: Route::Local,
-            },
+            }),
             judgement,
             answer: Answer { status: StatusCode::NO_CONTENT, took: Duration::ZERO },
             repeats: None,

@@ -56,8 +56,8 @@ pub struct Delivery {
     pub id: String,
     /// When its head was read.
     pub received_at: SystemTime,
-    /// The request as received.
-    pub request: Request,
+    /// The request as received. All parts of the session share it.
+    pub request: Arc<Request>,
     /// The listener's judgement.
     pub judgement: Judgement,
     /// The answer that was sent.

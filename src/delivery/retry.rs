@@ -166,6 +166,8 @@ impl Mark {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use hyper::{Method, StatusCode};
 
     use super::*;
@@ -183,14 +185,14 @@ mod tests {
         Delivery {
             id: id(number),
             received_at: SystemTime::UNIX_EPOCH,
-            request: Request {
+            request: Arc::new(Request {
                 method: Method::POST,
                 target: "/webhook".into(),
                 headers,
                 body: body.into(),
                 peer: "127.0.0.1:1".parse().unwrap(),
                 route: Route::Local,
-            },
+            }),
             judgement: Judgement::Event(VerifiedEvent {
                 event: "meeting.started".into(),
                 event_ts: None,
@@ -262,7 +264,7 @@ mod tests {
             let mut delivery = delivery(id, Some("a"), "x");
             delivery.answer.status = StatusCode::BAD_GATEWAY;
             for (name, value) in headers {
-                delivery.request.headers.append(*name, value.parse().unwrap());
+                Arc::make_mut(&mut delivery.request).headers.append(*name, value.parse().unwrap());
             }
             delivery
         };
@@ -299,7 +301,7 @@ mod tests {
         let mut log = RetryLog::default();
         for i in 0..REMEMBERED * 2 {
             let mut delivery = delivery("1", None, "");
-            delivery.request.body = i.to_string().into();
+            Arc::make_mut(&mut delivery.request).body = i.to_string().into();
             remember(&mut log, &delivery);
         }
         assert_eq!((log.known.len(), log.order.len()), (REMEMBERED, REMEMBERED));

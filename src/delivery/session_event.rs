@@ -53,7 +53,7 @@ pub struct PendingDelivery {
     /// When its head was read.
     pub received_at: SystemTime,
     /// The request as received.
-    pub request: Request,
+    pub request: Arc<Request>,
     /// The listener's judgement.
     pub judgement: Judgement,
     /// The app's URL, without credentials.

@@ -71,12 +71,11 @@ impl Forwarder {
     }
 
     /// Sends a request to the app if the app should answer it, and waits for the answer.
-    pub(crate) async fn forward(&self, request: &Request, judgement: &Judgement) -> InitialOutcome {
+    pub(crate) async fn forward(&self, request: &Arc<Request>, judgement: &Judgement) -> InitialOutcome {
         if !self.app_answers(judgement) {
             return InitialOutcome::default();
         }
-        let mut sending =
-            self.targets.deliver(&Arc::new(request.clone()), judgement.event(), ForwardRole::Answers);
+        let mut sending = self.targets.deliver(request, judgement.event(), ForwardRole::Answers);
         let started = Instant::now();
         let forwarded = tokio::select! {
             forwarded = sending.first() => forwarded,
@@ -176,9 +175,11 @@ impl Forwarder {
             }
         } else if let (Judgement::Challenge { .. }, None) = (&delivery.judgement, delivery.forwarded.first())
         {
-            let request = Arc::new(delivery.request.clone());
             let event = delivery.judgement.event();
-            self.report_copies(delivery, self.targets.deliver(&request, event, ForwardRole::Observed));
+            self.report_copies(
+                delivery,
+                self.targets.deliver(&delivery.request, event, ForwardRole::Observed),
+            );
         }
     }
 
@@ -186,7 +187,7 @@ impl Forwarder {
         Acknowledged {
             id: delivery.id.clone(),
             judgement: delivery.judgement.clone(),
-            request: Arc::new(delivery.request.clone()),
+            request: delivery.request.clone(),
             signer: self.signer(&delivery.judgement),
         }
     }

@@ -147,7 +147,8 @@ pub(super) fn open_to_read_back(path: &Path) -> Result<Connection, HistoryError>
     let found = place.folder().find(place.name()).map_err(unopened)?;
     let found = found.ok_or_else(|| HistoryError::Moved { path: path.to_owned() })?;
     let connection = connect(path, &place, found)?;
-    read_only(&connection).map_err(|error| HistoryError::of(path, &error))?;
+    let prepared = read_only(&connection).and_then(|()| keep_plans(&connection));
+    prepared.map_err(|error| HistoryError::of(path, &error))?;
     Ok(connection)
 }
 
@@ -157,6 +158,12 @@ fn read_only(connection: &Connection) -> rusqlite::Result<()> {
     // Closing the last connection would fold the log into the file, up to the first damage, and delete the rest.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
     Ok(())
+}
+
+/// Keeps the plan of a cached statement whatever is bound to it. Otherwise SQLite compiles a join on a bound number anew
+/// for each row that is read back, which costs more than all else that the writer does.
+fn keep_plans(connection: &Connection) -> rusqlite::Result<()> {
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map(|_| ())
 }
 
 /// Sets whether every commit syncs the log, or only a checkpoint does.
@@ -191,7 +198,7 @@ fn configure(connection: &Connection) -> rusqlite::Result<()> {
     // Pruned rows contain personal data.
     connection.pragma_update(None, "secure_delete", "FAST")?;
     connection.set_prepared_statement_cache_capacity(32);
-    Ok(())
+    keep_plans(connection)
 }
 
 /// The path of a file that SQLite creates next to the history, such as its log.

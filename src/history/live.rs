@@ -133,3 +133,43 @@ fn close_as_it_is(connection: Connection) {
     let _ = connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true);
     let _ = connection.close();
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::SystemTime;
+
+    use rusqlite::StatementStatus;
+
+    use super::*;
+    use crate::delivery::TunnelKind;
+    use crate::delivery::filter::tests::event;
+    use crate::history::insert::{self, Added};
+    use crate::history::{Extra, HistoryLimits, prune};
+
+    /// SQLite compiles a statement anew if it thinks that a bound value may change its plan. That once took more time than
+    /// all else that the writer does.
+    #[test]
+    fn no_statement_is_compiled_for_each_delivery() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let mut live = LiveFile::open(&folder.path().join("h.db")).unwrap();
+        let extra = Extra { tunnel: TunnelKind::None, public_url: None, project: None };
+        for number in 0..5 {
+            let mut delivery = event("a.b", "{}");
+            delivery.id = format!("{number:026}");
+            let row = Row::of_delivery(&delivery, &extra, &[]);
+            let transaction = live.connection.transaction().unwrap();
+            insert::append(&transaction, &row, &mut Added::default()).unwrap();
+            transaction.commit().unwrap();
+            live.read_back([&row]).unwrap();
+            prune::is_due(&live.connection, &HistoryLimits::default(), SystemTime::now()).unwrap();
+        }
+        let compiled_again = |connection: &Connection, sql: &str| {
+            let statement = connection.prepare_cached(sql).unwrap();
+            (statement.get_status(StatementStatus::Run), statement.get_status(StatementStatus::RePrepare))
+        };
+        assert_eq!(compiled_again(&live.reader, load::REQUEST), (5, 0));
+        for share in 0..2 {
+            assert_eq!(compiled_again(&live.connection, &prune::oldest_is_older(share)), (5, 0));
+        }
+    }
+}

@@ -132,6 +132,16 @@ fn release_pages(connection: &Connection) -> rusqlite::Result<()> {
     Ok(())
 }
 
+/// Whether rows are beyond the limits. Costs two short reads.
+pub(super) fn is_due(
+    connection: &Connection,
+    limits: &HistoryLimits,
+    now: SystemTime,
+) -> rusqlite::Result<bool> {
+    Ok(surplus(connection, 0, limits, now)?.is_some()
+        || surplus(connection, 1, &limits.refused(), now)?.is_some())
+}
+
 /// Deletes a few rows beyond the limits and returns how many.
 pub(super) fn step(
     connection: &mut Connection,
@@ -186,9 +196,8 @@ fn surplus(
     if surplus.count > 0 || surplus.bytes > 0 {
         return Ok(Some(surplus));
     }
-    let too_old = connection
-        .prepare_cached("SELECT stored_ms < ? FROM deliveries WHERE share = ? ORDER BY seq LIMIT 1")?
-        .query_row(params![stored_before, share], |row| row.get(0));
+    let too_old =
+        connection.prepare_cached(&oldest_is_older(share))?.query_row([stored_before], |row| row.get(0));
     match too_old {
         Ok(true) => Ok(Some(surplus)),
         Ok(false) | Err(rusqlite::Error::QueryReturnedNoRows) => Ok(None),
@@ -196,9 +205,15 @@ fn surplus(
     }
 }
 
+/// The statement that reads whether the oldest row of a share was stored before a time. A literal share lets SQLite use the
+/// partial index of refused requests.
+pub(super) fn oldest_is_older(share: i64) -> String {
+    format!("SELECT stored_ms < ? FROM deliveries WHERE share = {share} ORDER BY seq LIMIT 1")
+}
+
 /// The oldest rows to delete, at most [`STEP`].
 fn oldest(transaction: &Transaction<'_>, share: i64, surplus: &Surplus) -> rusqlite::Result<Vec<Expired>> {
-    // A literal share lets SQLite use the partial index of refused requests.
+    // Literal for the same reason.
     let sql = format!(
         "SELECT seq, bytes, stored_ms FROM deliveries WHERE share = {share} ORDER BY seq LIMIT {STEP}"
     );

@@ -79,7 +79,7 @@ pub(super) struct RelayRow {
 
 impl Row {
     pub(super) fn of_delivery(delivery: &Delivery, extra: &Extra, masked: &[HeaderName]) -> Self {
-        let request = (delivery.id.as_str(), delivery.received_at, &delivery.request, &delivery.judgement);
+        let request = (delivery.id.as_str(), delivery.received_at, &*delivery.request, &delivery.judgement);
         Self {
             retry_of: delivery.repeats.as_ref().map(|repeats| repeats.first.clone()),
             status: Some(delivery.answer.status.as_u16()),
@@ -98,7 +98,7 @@ impl Row {
         extra: &Extra,
         masked: &[HeaderName],
     ) -> Self {
-        let request = (pending.id.as_str(), pending.received_at, &pending.request, &pending.judgement);
+        let request = (pending.id.as_str(), pending.received_at, &*pending.request, &pending.judgement);
         Self { waits_for: Some(StoredWait::Answer { until }), ..Self::of_request(request, extra, masked) }
             .with_checksum()
     }

@@ -292,10 +292,12 @@ impl Writer {
         // A batch may have more rows than one step deletes.
         let steps = self.busy_rows.div_ceil(BUSY_ROWS);
         self.busy_rows = 0;
-        let limits = &self.settings.limits;
-        let _ = without_waiting(live, |connection| {
-            (0..steps).try_for_each(|_| prune::step(connection, limits, SystemTime::now()).map(|_| ()))
-        });
+        let (limits, now) = (&self.settings.limits, SystemTime::now());
+        if prune::is_due(&live.connection, limits, now).unwrap_or(false) {
+            let _ = without_waiting(live, |connection| {
+                (0..steps).try_for_each(|_| prune::step(connection, limits, now).map(|_| ()))
+            });
+        }
         if self.logged > LOG {
             self.logged = 0;
             let _ = live.checkpoint();

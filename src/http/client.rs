@@ -6,14 +6,13 @@ use std::time::{Duration, Instant};
 use bytes::{Bytes, BytesMut};
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
-use hyper::client::conn::http1;
+use hyper::client::conn::TrySendError;
 use hyper::{HeaderMap, Request, Response, StatusCode};
-use hyper_util::rt::TokioIo;
-use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_rustls::TlsConnector;
 
+use super::connection::HttpConnection;
 use super::dial::{self, DialError};
-use super::pool::{ConnectionPool, HttpSender};
+use super::pool::ConnectionPool;
 use super::proxy::Proxies;
 use super::target::{Target, TargetAddress};
 use crate::system_words::without_numbers;
@@ -34,13 +33,6 @@ pub(crate) struct HttpClient {
     title_case: bool,
     /// Whether a connection is kept for the next request.
     reuses: bool,
-}
-
-/// A connection for one request. Dropping it closes the connection.
-pub(crate) struct HttpConnection {
-    sender: HttpSender,
-    /// Whether it was used for an earlier request.
-    is_reused: bool,
 }
 
 /// Limits of one exchange.
@@ -139,8 +131,7 @@ impl HttpClient {
         request: Request<Full<Bytes>>,
         limits: ExchangeLimits,
     ) -> HttpExchange {
-        let connect = async { Ok(HttpConnection { sender: self.connect_new().await?, is_reused: false }) };
-        self.run(connect, request, limits).await
+        self.run(self.connect_new(), request, limits).await
     }
 
     /// Like [`send`](Self::send), over a connection from [`connect`](Self::connect). The times start here.
@@ -156,8 +147,8 @@ impl HttpClient {
     /// A pooled connection that is still open, or a new one.
     pub(crate) async fn connect(&self) -> Result<HttpConnection, HttpError> {
         match self.pool.take().await {
-            Some(sender) => Ok(HttpConnection { sender, is_reused: true }),
-            None => Ok(HttpConnection { sender: self.connect_new().await?, is_reused: false }),
+            Some(connection) => Ok(connection),
+            None => self.connect_new().await,
         }
     }
 
@@ -172,9 +163,9 @@ impl HttpClient {
         let exchange = async {
             let connection = connect.await?;
             is_reused = connection.is_reused;
-            let (sender, response) = self.send_request(connection, request, &mut is_reused).await?;
+            let (connection, response) = self.send_request(connection, request, &mut is_reused).await?;
             first_byte = Some(started.elapsed());
-            Ok(self.read(sender, response, limits.body).await)
+            Ok(self.read(connection, response, limits.body).await)
         };
         let answer = tokio::time::timeout(limits.time, exchange).await;
         let answer = answer.unwrap_or(Err(HttpError::TimedOut(limits.time)));
@@ -190,44 +181,47 @@ impl HttpClient {
         HttpExchange { answer, first_byte, took, was_stale }
     }
 
-    async fn connect_new(&self) -> Result<HttpSender, HttpError> {
-        match (self.target.address(), &self.tls) {
+    async fn connect_new(&self) -> Result<HttpConnection, HttpError> {
+        let connection = match (self.target.address(), &self.tls) {
             (TargetAddress::Tcp { host, port, tls: false }, _) => {
-                start(dial::tcp(host, *port, &self.proxies).await?, self.title_case).await
+                HttpConnection::start(dial::tcp(host, *port, &self.proxies).await?, self.title_case).await
             }
             (TargetAddress::Tcp { host, port, tls: true }, Some(tls)) => {
-                start(dial::tls(host, *port, &self.proxies, tls).await?, self.title_case).await
+                HttpConnection::start(dial::tls(host, *port, &self.proxies, tls).await?, self.title_case)
+                    .await
             }
             (TargetAddress::Tcp { tls: true, .. }, None) => {
                 let error = std::io::Error::other("no certificates to trust were loaded");
-                Err(DialError::Tls(error).into())
+                return Err(DialError::Tls(error).into());
             }
             #[cfg(unix)]
-            (TargetAddress::Unix(file), _) => start(dial::unix(file).await?, self.title_case).await,
+            (TargetAddress::Unix(file), _) => {
+                HttpConnection::start(dial::unix(file).await?, self.title_case).await
+            }
             #[cfg(not(unix))]
             (TargetAddress::Unix(_), _) => {
-                Err(DialError::Unreachable(std::io::ErrorKind::Unsupported.into()).into())
+                return Err(DialError::Unreachable(std::io::ErrorKind::Unsupported.into()).into());
             }
-        }
+        };
+        Ok(connection?)
     }
 
     /// Sends the request. Returns the connection and the head of the answer. If the server closed a pooled connection
     /// before the request was sent, retries once over a new one; then `is_reused` becomes false.
     async fn send_request(
         &self,
-        connection: HttpConnection,
+        mut connection: HttpConnection,
         request: Request<Full<Bytes>>,
         is_reused: &mut bool,
-    ) -> Result<(HttpSender, Response<Incoming>), HttpError> {
-        let HttpConnection { mut sender, .. } = connection;
-        match sender.try_send_request(request).await {
-            Ok(response) => Ok((sender, response)),
+    ) -> Result<(HttpConnection, Response<Incoming>), HttpError> {
+        match connection.send(request).await {
+            Ok(response) => Ok((connection, response)),
             Err(mut error) => match error.take_message().filter(|_| *is_reused) {
                 Some(unsent) => {
                     *is_reused = false;
-                    let mut sender = self.connect_new().await?;
-                    let response = sender.send_request(unsent).await?;
-                    Ok((sender, response))
+                    let mut connection = self.connect_new().await?;
+                    let response = connection.send(unsent).await.map_err(TrySendError::into_error)?;
+                    Ok((connection, response))
                 }
                 None => Err(error.into_error().into()),
             },
@@ -236,17 +230,17 @@ impl HttpClient {
 
     async fn read(
         &self,
-        sender: HttpSender,
+        mut connection: HttpConnection,
         response: Response<Incoming>,
         largest_body: usize,
     ) -> HttpAnswer {
         let (parts, body) = response.into_parts();
         let body = match parts.status {
             StatusCode::SWITCHING_PROTOCOLS => Err(HttpError::Switched),
-            _ => collect(body, largest_body).await,
+            _ => connection.read(collect(body, largest_body)).await,
         };
         if body.is_ok() && self.reuses {
-            self.pool.keep(sender);
+            self.pool.keep(connection);
         }
         HttpAnswer { status: parts.status, headers: parts.headers, body }
     }
@@ -257,18 +251,6 @@ impl fmt::Debug for HttpClient {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("HttpClient").field("target", &self.target).finish_non_exhaustive()
     }
-}
-
-/// Starts HTTP on a new connection.
-async fn start<T>(stream: T, title_case: bool) -> Result<HttpSender, HttpError>
-where
-    T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
-{
-    let mut builder = http1::Builder::new();
-    let (sender, connection) = builder.title_case_headers(title_case).handshake(TokioIo::new(stream)).await?;
-    // It ends when the sender is dropped or the server closes the connection. The sender receives its error.
-    tokio::spawn(async move { drop(connection.await) });
-    Ok(sender)
 }
 
 /// Reads a body up to the limit. A body that arrives in one piece is not copied.
@@ -430,10 +412,10 @@ mod tests {
             read_request(&mut second).await;
         });
         get(&client).await.unwrap();
-        let pooled = client.connect().await.unwrap();
+        let mut pooled = client.connect().await.unwrap();
         assert!(pooled.is_reused);
         close.send(()).unwrap();
-        while !pooled.sender.is_closed() {
+        while pooled.is_open() {
             tokio::task::yield_now().await;
         }
         let exchange = client.send_over(pooled, Request::new(Full::default()), LIMITS).await;

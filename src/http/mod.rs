@@ -7,6 +7,7 @@
 //! | file | holds |
 //! | --- | --- |
 //! | `client.rs` | one request and its answer |
+//! | `connection.rs` | one connection that carries it |
 //! | `pool.rs` | idle connections that are reused |
 //! | `dial.rs` | a new connection: TCP, TLS, Unix socket, proxy |
 //! | `tls.rs` | which certificates are trusted, by purpose |
@@ -17,6 +18,7 @@
 
 mod bypass;
 mod client;
+mod connection;
 pub(crate) mod dial;
 mod inspect;
 mod pool;

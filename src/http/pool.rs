@@ -6,12 +6,7 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use bytes::Bytes;
-use http_body_util::Full;
-use hyper::client::conn::http1::SendRequest;
-
-/// The sending side of a connection.
-pub(super) type HttpSender = SendRequest<Full<Bytes>>;
+use super::connection::HttpConnection;
 
 /// Idle timeout. Common servers (Node, uvicorn) close an idle connection after 5 s. Closing it earlier avoids sending a
 /// request while the server closes it.
@@ -20,8 +15,8 @@ const IDLE_LIMIT: Duration = Duration::from_secs(4);
 /// Limit on idle connections: as many as the app handles at the same time in a burst of deliveries.
 const MOST_IDLE: usize = 128;
 
-/// How long a pooled connection may take to become ready: its task first has to see that the last answer is complete.
-/// If the server answered before it had read the body, the connection never becomes ready.
+/// How long a pooled connection may take to become ready. If the server answered before it had read the body, it never
+/// becomes ready.
 const READY: Duration = Duration::from_millis(50);
 
 /// The idle connections.
@@ -30,41 +25,39 @@ pub(super) struct ConnectionPool(Mutex<Vec<KeptConnection>>);
 
 #[derive(Debug)]
 struct KeptConnection {
-    sender: HttpSender,
+    connection: HttpConnection,
     since: Instant,
 }
 
 impl ConnectionPool {
     /// An idle connection that is still open and ready for a request.
-    pub(super) async fn take(&self) -> Option<HttpSender> {
-        while let Some(mut sender) = self.newest() {
-            if sender.is_ready() || matches!(tokio::time::timeout(READY, sender.ready()).await, Ok(Ok(()))) {
-                return Some(sender);
+    pub(super) async fn take(&self) -> Option<HttpConnection> {
+        while let Some(mut connection) = self.newest() {
+            if connection.is_ready_within(READY).await {
+                connection.is_reused = true;
+                return Some(connection);
             }
         }
         None
     }
 
     /// Stores a connection for the next request. The whole answer must have been read.
-    pub(super) fn keep(&self, sender: HttpSender) {
+    pub(super) fn keep(&self, mut connection: HttpConnection) {
         let now = Instant::now();
+        let is_open = connection.is_open();
         let mut idle = self.idle();
-        idle.retain(|connection| connection.is_fresh(now));
-        if idle.len() < MOST_IDLE && !sender.is_closed() {
-            idle.push(KeptConnection { sender, since: now });
+        // The oldest are first.
+        let stale = idle.iter().take_while(|kept| !kept.is_fresh(now)).count();
+        idle.drain(..stale);
+        if idle.len() < MOST_IDLE && is_open {
+            idle.push(KeptConnection { connection, since: now });
         }
     }
 
     /// The most recently used connection, which is the least likely to be closed.
-    fn newest(&self) -> Option<HttpSender> {
+    fn newest(&self) -> Option<HttpConnection> {
         let now = Instant::now();
-        let mut idle = self.idle();
-        while let Some(newest) = idle.pop() {
-            if newest.is_fresh(now) {
-                return Some(newest.sender);
-            }
-        }
-        None
+        self.idle().pop().filter(|newest| newest.is_fresh(now)).map(|newest| newest.connection)
     }
 
     fn idle(&self) -> MutexGuard<'_, Vec<KeptConnection>> {
@@ -74,6 +67,6 @@ impl ConnectionPool {
 
 impl KeptConnection {
     fn is_fresh(&self, now: Instant) -> bool {
-        !self.sender.is_closed() && now.duration_since(self.since) < IDLE_LIMIT
+        now.duration_since(self.since) < IDLE_LIMIT
     }
 }

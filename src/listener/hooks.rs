@@ -3,6 +3,7 @@
 //! The listener itself has no access to the user's app or the history.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::{Instant, SystemTime};
 
 use bytes::Bytes;
@@ -32,7 +33,7 @@ pub struct JudgedRequest {
     /// When its head was read.
     pub received_at: SystemTime,
     /// The request as received.
-    pub request: Request,
+    pub request: Arc<Request>,
     /// The listener's judgement.
     pub judgement: Judgement,
     started: Instant,
@@ -65,7 +66,7 @@ impl JudgedRequest {
     ) -> Self {
         let target = parts.uri.path_and_query().map_or("", |target| target.as_str()).to_owned();
         let request = Request { method: parts.method, target, headers: parts.headers, body, peer, route };
-        Self { id, received_at, request, judgement, started }
+        Self { id, received_at, request: Arc::new(request), judgement, started }
     }
 
     /// Answers with zoomhook's own answer.

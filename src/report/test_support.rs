@@ -82,7 +82,7 @@ fn delivery(judgement: Judgement, body: &str, status: u16) -> Delivery {
     Delivery {
         id: "01J2GZ5YHJ0000000000000001".into(),
         received_at: UNIX_EPOCH + RECEIVED,
-        request: request(body),
+        request: Arc::new(request(body)),
         judgement,
         answer: Answer { status: StatusCode::from_u16(status).unwrap(), took: Duration::from_micros(1_800) },
         repeats: None,

@@ -161,7 +161,9 @@ impl DeliveryHandler {
             answer: delivery.answer.status,
             masked_headers: publisher.masked_headers(),
         };
-        publisher.publish(&message).await.map_err(|reason| NotKept::OnStream(reason.to_string()))
+        // Boxed, because it is large, and most sessions share nothing.
+        let published = publisher.publish(&message).boxed().await;
+        published.map_err(|reason| NotKept::OnStream(reason.to_string()))
     }
 }
 
@@ -186,13 +188,11 @@ enum IsStored {
 
 impl Handler for DeliveryHandler {
     fn handle(&self, judged: JudgedRequest) -> BoxFuture<'_, Handled> {
-        async move {
-            match &self.forwarder {
-                Some(forwarder) => self.forward_and_record(forwarder, judged).await,
-                None => self.keep(judged.answered(), IsStored::No).await,
-            }
+        // One future for both would have the size of the larger one, and is copied into its box.
+        match &self.forwarder {
+            Some(forwarder) => self.forward_and_record(forwarder, judged).boxed(),
+            None => self.keep(judged.answered(), IsStored::No).boxed(),
         }
-        .boxed()
     }
 
     fn outlives_connection(&self) -> bool {

@@ -18,7 +18,7 @@ pub(super) const WAITING: usize = 8;
 pub(super) struct Replay {
     id: String,
     judgement: Judgement,
-    request: Request,
+    request: Arc<Request>,
     /// The secret for the fresh signature; `None` to send the request as received.
     secret: Option<SecretToken>,
 }
@@ -85,9 +85,9 @@ pub(super) async fn run(
         };
         let Some(Replay { id, judgement, mut request, secret }) = replay else { return };
         if let Some(secret) = secret {
-            request.sign_again(&secret, SystemTime::now());
+            Arc::make_mut(&mut request).sign_again(&secret, SystemTime::now());
         }
-        let sending = targets.deliver(&Arc::new(request), judgement.event(), ForwardRole::Observed);
+        let sending = targets.deliver(&request, judgement.event(), ForwardRole::Observed);
         let forwarded = sending.rest().await;
         let answers = LateForwarded {
             id,
@@ -126,7 +126,7 @@ mod tests {
         Delivery {
             id: "1".into(),
             received_at: UNIX_EPOCH,
-            request: Request {
+            request: Arc::new(Request {
                 method: hyper::Method::POST,
                 target: "/webhook".into(),
                 headers: [(TIMESTAMP_HEADER, "1"), (SIGNATURE_HEADER, "v0=old"), ("x-zm-request-id", "a")]
@@ -136,7 +136,7 @@ mod tests {
                 body: "{}".into(),
                 peer: "127.0.0.1:1".parse().unwrap(),
                 route: Route::Local,
-            },
+            }),
             judgement,
             answer: Answer { status: StatusCode::NO_CONTENT, took: Duration::ZERO },
             repeats: None,
@@ -167,7 +167,7 @@ mod tests {
     fn signs_again_with_the_secret_that_matched_and_keeps_everything_else() {
         let replay = prepare(&delivery(event()), &targets("3000"), false, &secrets()).unwrap();
         let now = UNIX_EPOCH + Duration::from_secs(1_795_507_201);
-        let mut sent = replay.request;
+        let mut sent = Request::clone(&replay.request);
         sent.sign_again(&replay.secret.unwrap(), now);
         let expected = secrets()[1].token.sign(b"1795507201", b"{}").to_string();
         assert_eq!(sent.headers[SIGNATURE_HEADER], expected);

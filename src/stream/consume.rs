@@ -290,7 +290,7 @@ impl JetStreamSource {
         Some(Arrived {
             id: id_at_follower(shared.id, &self.app, &self.name),
             received_at: shared.received_at,
-            request: shared.request,
+            request: Arc::new(shared.request),
             answer: shared.answer,
             receipt: Arc::new(JetStreamReceipt(acker)),
         })

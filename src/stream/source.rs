@@ -26,7 +26,7 @@ pub(crate) struct Arrived {
     /// When the other session read its head.
     pub(crate) received_at: SystemTime,
     /// The request as received there. Credentials are masked.
-    pub(crate) request: Request,
+    pub(crate) request: Arc<Request>,
     /// The answer that the other session gave to it.
     pub(crate) answer: StatusCode,
     /// Confirms it.

@@ -11,6 +11,13 @@ use crate::history::checksum::{self, DELIVERY_COLUMNS, RELAY_COLUMNS};
 use crate::history::error::damage;
 use crate::history::row::{time, unpack, wait_of};
 
+/// Reads the columns of the checksum, in its order, then the checksum and the number of the app's answers.
+pub(in crate::history) const REQUEST: &str =
+    "SELECT id, received_ms, verdict, reason, event, event_ts, request_id, secret_name, retry_of, status,
+    took_us, method, target, peer, route, tunnel, public_url, imported, headers, body, waits_until, project,
+    checksum, relays
+    FROM deliveries d JOIN contents c USING (seq) WHERE seq = ?";
+
 /// Loads a delivery by its sequence number, and checks that it is as it was stored; `None` if there is no such row or
 /// if one of its two parts is missing.
 pub(in crate::history) fn delivery(
@@ -46,13 +53,7 @@ fn with_request<T>(
     seq: i64,
     read: impl FnOnce(&Row<'_>, i64) -> rusqlite::Result<T>,
 ) -> rusqlite::Result<Option<T>> {
-    let mut statement = connection.prepare_cached(
-        // The columns of the checksum, in its order, and the checksum.
-        "SELECT id, received_ms, verdict, reason, event, event_ts, request_id, secret_name, retry_of, status,
-                took_us, method, target, peer, route, tunnel, public_url, imported, headers, body, waits_until, project,
-                checksum, relays
-         FROM deliveries d JOIN contents c USING (seq) WHERE seq = ?",
-    )?;
+    let mut statement = connection.prepare_cached(REQUEST)?;
     let mut rows = statement.query([seq])?;
     let Some(row) = rows.next()? else { return Ok(None) };
     let covered = DELIVERY_COLUMNS.len() + 2;

@@ -1,6 +1,7 @@
 //! What became of a stored delivery, in the sentences of the live view.
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use super::super::clock::Clock;
@@ -181,14 +182,14 @@ fn live_view(stored: &StoredDelivery, attempts: KnownAttempts) -> Option<Deliver
     Some(Delivery {
         id: stored.id.clone(),
         received_at: stored.received_at,
-        request: Request {
+        request: Arc::new(Request {
             method: Method::from_bytes(stored.method.as_bytes()).ok()?,
             target: stored.target.clone(),
             headers: stored.header_map(),
             body: stored.body.clone().into(),
             peer: stored.peer.parse().unwrap_or(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))),
             route: if stored.route == StoredRoute::Tunnel { Route::Tunnel } else { Route::Local },
-        },
+        }),
         judgement: Judgement::Event(VerifiedEvent {
             event: stored.event.clone()?,
             event_ts: stored.event_ts,

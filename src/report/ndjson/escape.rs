@@ -16,6 +16,14 @@ pub(super) fn push_string(buffer: &mut Vec<u8>, text: &str) {
     while let Some(plain) = bytes[at..].iter().position(|&byte| !PLAIN[usize::from(byte)]) {
         at += plain;
         let byte = bytes[at];
+        // A body has one of these every ten bytes.
+        if matches!(byte, b'"' | b'\\') {
+            buffer.extend_from_slice(&bytes[copied..at]);
+            buffer.push(b'\\');
+            // The next run begins with the byte itself.
+            (copied, at) = (at, at + 1);
+            continue;
+        }
         let Some(c) = text[at..].chars().next() else { break };
         let next = at + c.len_utf8();
         if byte < 0x80 || is_unsafe(c) {

@@ -136,6 +136,7 @@ pub(super) fn base64_of(bytes: &[u8]) -> String {
 mod tests {
     use super::*;
 
+    use std::sync::Arc;
     use std::time::{Duration, Instant, UNIX_EPOCH};
 
     use serde_json::Value;
@@ -175,7 +176,9 @@ mod tests {
     fn an_event_has_every_field_in_its_place() {
         let body = r#"{"event":"meeting.started","event_ts":1720705455000,"payload":{"a":1.0}}"#;
         let mut delivery = event(body);
-        delivery.request.headers.insert("x-zm-request-id", "6009d653_d487".parse().unwrap());
+        Arc::make_mut(&mut delivery.request)
+            .headers
+            .insert("x-zm-request-id", "6009d653_d487".parse().unwrap());
         let first = "01J2GZ5YHJ0000000000000000".into();
         let changed_headers = Some(vec!["x-zm-signature".into()]);
         delivery.repeats = Some(Box::new(crate::delivery::Repetition { first, number: 1, changed_headers }));
@@ -214,7 +217,7 @@ mod tests {
     #[test]
     fn a_body_that_is_not_utf8_is_in_base64() {
         let mut delivery = refused(Refusal::SignatureMissing, "");
-        delivery.request.body = bytes::Bytes::from_static(b"\xff\x00");
+        Arc::make_mut(&mut delivery.request).body = bytes::Bytes::from_static(b"\xff\x00");
         let (_, value) = delivery_line(delivery);
         assert_eq!((&value["body"], &value["body_base64"]), (&Value::Null, &"/wA=".into()));
     }
@@ -222,9 +225,11 @@ mod tests {
     #[test]
     fn headers_are_pairs_with_credentials_masked() {
         let mut delivery = event(r#"{"event":"a.b"}"#);
-        delivery.request.headers.append("x-a", "1".parse().unwrap());
-        delivery.request.headers.append("x-a", "2".parse().unwrap());
-        delivery.request.headers.insert("authorization", "Bearer secret".parse().unwrap());
+        Arc::make_mut(&mut delivery.request).headers.append("x-a", "1".parse().unwrap());
+        Arc::make_mut(&mut delivery.request).headers.append("x-a", "2".parse().unwrap());
+        Arc::make_mut(&mut delivery.request)
+            .headers
+            .insert("authorization", "Bearer secret".parse().unwrap());
         let settings = ReportSettings { headers: true, ..settings(Format::Json) };
         let line = lines_with(&settings, &[SessionEvent::Delivery(Box::new(delivery))]);
         assert!(

@@ -291,6 +291,7 @@ fn consequence(delivery: &Delivery, context: &WordingContext) -> Option<String> 
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
     use std::time::Duration;
 
     use hyper::{HeaderMap, StatusCode};
@@ -320,7 +321,7 @@ mod tests {
         let mut delivery = event(r#"{"event":"meeting.started"}"#);
         delivery.answer.status = StatusCode::from_u16(status).unwrap();
         delivery.answer.took = forwarded.took;
-        delivery.request.route = Route::Tunnel;
+        Arc::make_mut(&mut delivery.request).route = Route::Tunnel;
         about_answer(&delivery, forwarded, &for_programs())
     }
 
@@ -386,7 +387,9 @@ mod tests {
         };
         assert!(said(&delivery, true).ends_with("Zoom would retry the event."), "{}", said(&delivery, true));
         // A tunnel program says for whom it forwards.
-        delivery.request.headers.insert("x-forwarded-for", "203.0.113.7".parse().unwrap());
+        Arc::make_mut(&mut delivery.request)
+            .headers
+            .insert("x-forwarded-for", "203.0.113.7".parse().unwrap());
         assert!(said(&delivery, true).contains("Zoom retries this event."), "{}", said(&delivery, true));
         assert!(said(&delivery, false).ends_with("Zoom would retry the event."));
     }

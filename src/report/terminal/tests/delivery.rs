@@ -1,5 +1,7 @@
 //! The output for one delivery.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use hyper::{HeaderMap, StatusCode};
 
@@ -83,7 +85,7 @@ fn a_refused_delivery_shows_the_reason_and_the_consequence() {
 fn escapes_a_body_that_is_not_an_event() {
     let refusal = Refusal::NotAnEvent(EnvelopeError::NotUtf8 { offset: 1 });
     let mut delivery = refused(refusal, "");
-    delivery.request.body = [b"a\xff\x1b[2J".as_slice(), &[b'x'; 5000]].concat().into();
+    Arc::make_mut(&mut delivery.request).body = [b"a\xff\x1b[2J".as_slice(), &[b'x'; 5000]].concat().into();
     let text = shown(delivery, None);
     assert!(text.contains(r"Body: a\xff\u{1b}[2Jxxx"), "{text}");
     assert!(text.contains("… 4,606 more bytes"), "{text}");
@@ -112,18 +114,18 @@ fn names_the_matching_secret_if_there_are_several() {
 fn shows_the_clients_address_and_marks_a_claimed_one() {
     let mut delivery = event(r#"{"event":"a.b"}"#);
     assert!(!shown(delivery.clone(), None).contains("from"));
-    delivery.request.headers.insert("x-forwarded-for", "198.51.100.1".parse().unwrap());
+    Arc::make_mut(&mut delivery.request).headers.insert("x-forwarded-for", "198.51.100.1".parse().unwrap());
     assert!(shown(delivery.clone(), None).contains("from 198.51.100.1 (claimed via x-forwarded-for)"));
-    delivery.request.route = Route::Tunnel;
-    delivery.request.peer = "203.0.113.9:443".parse().unwrap();
+    Arc::make_mut(&mut delivery.request).route = Route::Tunnel;
+    Arc::make_mut(&mut delivery.request).peer = "203.0.113.9:443".parse().unwrap();
     assert!(shown(delivery, None).contains("· from 203.0.113.9\n"));
 }
 
 #[test]
 fn masks_credentials_in_the_headers() {
     let mut delivery = event(r#"{"event":"a.b"}"#);
-    delivery.request.headers.insert("authorization", "Bearer secret".parse().unwrap());
-    delivery.request.headers.append("x-a", "1\u{9b}2".parse().unwrap());
+    Arc::make_mut(&mut delivery.request).headers.insert("authorization", "Bearer secret".parse().unwrap());
+    Arc::make_mut(&mut delivery.request).headers.append("x-a", "1\u{9b}2".parse().unwrap());
     let mut screen = Screen::new(&ReportSettings { headers: true, ..settings(Format::Pretty) }, None);
     screen.deliver(delivery);
     let text = screen.stdout.text();

@@ -1,5 +1,7 @@
 //! No input controls the terminal, and no line is wider than the terminal.
 
+use std::sync::Arc;
+
 use super::*;
 
 #[test]
@@ -31,12 +33,13 @@ proptest! {
         let name = serde_json::to_string(&format!("a{text}")).unwrap();
         let json = format!(r#"{{"event":{name},"payload":{{"object":{{"topic":{name},{name}:{name}}}}}}}"#);
         let mut bad = refused(all_refusals()[kind].clone(), &json);
-        (bad.request.body, bad.request.target) = (body.into(), target);
+        let request = Arc::make_mut(&mut bad.request);
+        (request.body, request.target) = (body.into(), target);
         let changed_headers = Some(vec![text.clone()]);
         bad.repeats = Some(Box::new(crate::delivery::Repetition { first: text.clone(), number: 1, changed_headers }));
-        bad.request.headers.insert("x-forwarded-for", header.parse().unwrap());
+        Arc::make_mut(&mut bad.request).headers.insert("x-forwarded-for", header.parse().unwrap());
         let mut good = event(&json);
-        good.request.headers = bad.request.headers.clone();
+        Arc::make_mut(&mut good.request).headers = bad.request.headers.clone();
         let settings = ReportSettings { headers: true, compact, ..settings(Format::Pretty) };
         let mut screen = Screen::new(&settings, width);
         screen.deliver(bad).deliver(good).show(&SessionEvent::Remark(text.clone()));
@@ -72,11 +75,11 @@ proptest! {
 #[test]
 fn an_unrelated_request_gets_a_line_without_an_explanation() {
     let mut delivery = refused(Refusal::WrongPath, "");
-    delivery.request.target = "/favicon.ico".into();
+    Arc::make_mut(&mut delivery.request).target = "/favicon.ico".into();
     insta::assert_snapshot!(shown(delivery.clone(), None), @r#"
      13:44:15.858  · POST /favicon.ico   404 · from this machine
     "#);
-    delivery.request.headers.insert("x-zm-signature", "v0=".parse().unwrap());
+    Arc::make_mut(&mut delivery.request).headers.insert("x-zm-signature", "v0=".parse().unwrap());
     assert!(shown(delivery, None).contains("correct the URL in Marketplace"));
 }
 
