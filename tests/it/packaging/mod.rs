@@ -183,7 +183,7 @@ fn the_licenses_of_everything_in_the_program_are_in_every_package() {
     for (place, mention) in [
         ("packaging/archive.py", "third_party.NAME"),
         ("packaging/npm/build.py", "third_party.NAME"),
-        ("packaging/pypi/pyproject.toml", "license-files = [\"THIRD-PARTY.txt\"]"),
+        ("packaging/pypi/pyproject.toml", "license-files = [\"LICENSE*\", \"THIRD-PARTY.txt\"]"),
         ("packaging/docker/Dockerfile", "THIRD-PARTY.txt"),
         ("Cargo.toml", "THIRD-PARTY.txt\", \"usr/share/doc/zoomhook/\""),
         ("Cargo.toml", "THIRD-PARTY.txt\", dest = \"/usr/share/licenses/zoomhook/\""),
