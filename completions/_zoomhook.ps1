@@ -40,6 +40,7 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             [CompletionResult]::new('replay', 'replay', [CompletionResultType]::ParameterValue, 'Send stored deliveries to your app again, with a fresh signature')
             [CompletionResult]::new('inspect', 'inspect', [CompletionResultType]::ParameterValue, 'Look at deliveries in the browser')
             [CompletionResult]::new('wait', 'wait', [CompletionResultType]::ParameterValue, 'Wait for events of the running listen')
+            [CompletionResult]::new('mcp', 'mcp', [CompletionResultType]::ParameterValue, 'Serve zoomhook as tools to an AI agent (Model Context Protocol, stdio)')
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show the running listens: URLs, app, project, process')
             [CompletionResult]::new('stop', 'stop', [CompletionResultType]::ParameterValue, 'Stop a running listen of this project, also one in the background')
             [CompletionResult]::new('agent', 'agent', [CompletionResultType]::ParameterValue, 'Teach an AI agent how to work with Zoom''s webhooks in this project')
@@ -869,6 +870,21 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
+        'zoomhook;mcp' {
+            [CompletionResult]::new('--allow-target', '--allow-target', [CompletionResultType]::ParameterName, 'Allow this host as a target, in addition to this machine; may be repeated')
+            [CompletionResult]::new('--project', '--project', [CompletionResultType]::ParameterName, 'Folder of the project whose deliveries count [default: the current folder''s; for export, all]')
+            [CompletionResult]::new('--history-file', '--history-file', [CompletionResultType]::ParameterName, 'File in which deliveries are stored, instead of the default one')
+            [CompletionResult]::new('--secret', '--secret', [CompletionResultType]::ParameterName, 'The app''s secret token; without a value, zoomhook asks for it; may be repeated')
+            [CompletionResult]::new('--secret-file', '--secret-file', [CompletionResultType]::ParameterName, 'File that contains only a secret token; may be repeated')
+            [CompletionResult]::new('--env-file', '--env-file', [CompletionResultType]::ParameterName, 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env.local or .env')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Use this profile of zoomhook.toml')
+            [CompletionResult]::new('--allow-send', '--allow-send', [CompletionResultType]::ParameterName, 'Allow the tools that send signed requests: check_endpoint, trigger_event, replay_delivery')
+            [CompletionResult]::new('--all-projects', '--all-projects', [CompletionResultType]::ParameterName, 'Deliveries of all projects')
+            [CompletionResult]::new('--no-env-file', '--no-env-file', [CompletionResultType]::ParameterName, 'Do not read .env files')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
         'zoomhook;status' {
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Output format')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Use this profile of zoomhook.toml')
@@ -952,6 +968,7 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             [CompletionResult]::new('replay', 'replay', [CompletionResultType]::ParameterValue, 'Send stored deliveries to your app again, with a fresh signature')
             [CompletionResult]::new('inspect', 'inspect', [CompletionResultType]::ParameterValue, 'Look at deliveries in the browser')
             [CompletionResult]::new('wait', 'wait', [CompletionResultType]::ParameterValue, 'Wait for events of the running listen')
+            [CompletionResult]::new('mcp', 'mcp', [CompletionResultType]::ParameterValue, 'Serve zoomhook as tools to an AI agent (Model Context Protocol, stdio)')
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show the running listens: URLs, app, project, process')
             [CompletionResult]::new('stop', 'stop', [CompletionResultType]::ParameterValue, 'Stop a running listen of this project, also one in the background')
             [CompletionResult]::new('agent', 'agent', [CompletionResultType]::ParameterValue, 'Teach an AI agent how to work with Zoom''s webhooks in this project')
@@ -1097,6 +1114,9 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             break
         }
         'zoomhook;help;wait' {
+            break
+        }
+        'zoomhook;help;mcp' {
             break
         }
         'zoomhook;help;status' {

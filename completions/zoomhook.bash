@@ -55,6 +55,9 @@ _zoomhook() {
             zoomhook,man)
                 cmd="zoomhook__subcmd__man"
                 ;;
+            zoomhook,mcp)
+                cmd="zoomhook__subcmd__mcp"
+                ;;
             zoomhook,replay)
                 cmd="zoomhook__subcmd__replay"
                 ;;
@@ -183,6 +186,9 @@ _zoomhook() {
                 ;;
             zoomhook__subcmd__help,man)
                 cmd="zoomhook__subcmd__help__subcmd__man"
+                ;;
+            zoomhook__subcmd__help,mcp)
+                cmd="zoomhook__subcmd__help__subcmd__mcp"
                 ;;
             zoomhook__subcmd__help,replay)
                 cmd="zoomhook__subcmd__help__subcmd__replay"
@@ -419,7 +425,7 @@ _zoomhook() {
 
     case "${cmd}" in
         zoomhook)
-            opts="-h -V --profile --help --version listen follow stream verify check demo doctor sign trigger events history replay inspect wait status stop agent config completions man help"
+            opts="-h -V --profile --help --version listen follow stream verify check demo doctor sign trigger events history replay inspect wait mcp status stop agent config completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1519,7 +1525,7 @@ _zoomhook() {
             return 0
             ;;
         zoomhook__subcmd__help)
-            opts="listen follow stream verify check demo doctor sign trigger events history replay inspect wait status stop agent config completions man help"
+            opts="listen follow stream verify check demo doctor sign trigger events history replay inspect wait mcp status stop agent config completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2023,6 +2029,20 @@ _zoomhook() {
             return 0
             ;;
         zoomhook__subcmd__help__subcmd__man)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        zoomhook__subcmd__help__subcmd__mcp)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -3681,6 +3701,84 @@ _zoomhook() {
                     COMPREPLY=()
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o plusdirs
+                    fi
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        zoomhook__subcmd__mcp)
+            opts="-h --allow-send --allow-target --project --all-projects --history-file --secret --secret-file --env-file --no-env-file --profile --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --allow-target)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --project)
+                    COMPREPLY=()
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o plusdirs
+                    fi
+                    return 0
+                    ;;
+                --history-file)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --secret)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --secret-file)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --env-file)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
                     fi
                     return 0
                     ;;

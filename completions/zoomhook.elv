@@ -37,6 +37,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand replay 'Send stored deliveries to your app again, with a fresh signature'
             cand inspect 'Look at deliveries in the browser'
             cand wait 'Wait for events of the running listen'
+            cand mcp 'Serve zoomhook as tools to an AI agent (Model Context Protocol, stdio)'
             cand status 'Show the running listens: URLs, app, project, process'
             cand stop 'Stop a running listen of this project, also one in the background'
             cand agent 'Teach an AI agent how to work with Zoom''s webhooks in this project'
@@ -790,6 +791,20 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'zoomhook;mcp'= {
+            cand --allow-target 'Allow this host as a target, in addition to this machine; may be repeated'
+            cand --project 'Folder of the project whose deliveries count [default: the current folder''s; for export, all]'
+            cand --history-file 'File in which deliveries are stored, instead of the default one'
+            cand --secret 'The app''s secret token; without a value, zoomhook asks for it; may be repeated'
+            cand --secret-file 'File that contains only a secret token; may be repeated'
+            cand --env-file 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env.local or .env'
+            cand --profile 'Use this profile of zoomhook.toml'
+            cand --allow-send 'Allow the tools that send signed requests: check_endpoint, trigger_event, replay_delivery'
+            cand --all-projects 'Deliveries of all projects'
+            cand --no-env-file 'Do not read .env files'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'zoomhook;status'= {
             cand --format 'Output format'
             cand --profile 'Use this profile of zoomhook.toml'
@@ -863,6 +878,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand replay 'Send stored deliveries to your app again, with a fresh signature'
             cand inspect 'Look at deliveries in the browser'
             cand wait 'Wait for events of the running listen'
+            cand mcp 'Serve zoomhook as tools to an AI agent (Model Context Protocol, stdio)'
             cand status 'Show the running listens: URLs, app, project, process'
             cand stop 'Stop a running listen of this project, also one in the background'
             cand agent 'Teach an AI agent how to work with Zoom''s webhooks in this project'
@@ -970,6 +986,8 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
         &'zoomhook;help;inspect;token;revoke'= {
         }
         &'zoomhook;help;wait'= {
+        }
+        &'zoomhook;help;mcp'= {
         }
         &'zoomhook;help;status'= {
         }

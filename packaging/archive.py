@@ -17,6 +17,7 @@ import zipfile
 from pathlib import Path
 from time import gmtime
 
+import third_party
 from project import ROOT, target
 
 DOCUMENTS = ["README.md", "CHANGELOG.md", "LICENSE", "LICENSE-APACHE", "LICENSE-MIT"]
@@ -40,6 +41,7 @@ def contents(platform, binary: Path) -> dict:
     files = {platform.binary: (binary.read_bytes(), 0o755)}
     for name in DOCUMENTS:
         files[name] = (ROOT / name).read_bytes(), 0o644
+    files[third_party.NAME] = third_party.text().encode(), 0o644
     for script in sorted((ROOT / "completions").iterdir()):
         files[f"completions/{script.name}"] = script.read_bytes(), 0o644
     with tempfile.TemporaryDirectory() as folder:

@@ -34,8 +34,10 @@
 //!    - `inspector`: the history and the running session in a browser; its JSON is that of `report`
 //! 3. **The program.**
 //!    - `doctor`: what is wrong with this machine's set-up; it looks at the parts above
+//!    - `follow_history`: passes on what any process stores
 //!    - `settings`: flags, environment and files, checked once
 //!    - `session`: wires one `listen`: listener, tunnel, history and report, from start to shutdown
+//!    - `mcp`: the commands as tools of an AI agent
 //!    - `commands`: one file a command; errors to text and exit code
 //!
 //! The promised library is [`zoom`], [`capture`] and [`diagnosis`]. Parts that are hidden here are public only for the
@@ -61,6 +63,8 @@ mod doctor;
 #[doc(hidden)]
 pub mod files;
 #[cfg(feature = "cli")]
+mod follow_history;
+#[cfg(feature = "cli")]
 mod forward;
 #[cfg(feature = "cli")]
 #[doc(hidden)]
@@ -78,6 +82,8 @@ mod learned_file;
 #[cfg(feature = "cli")]
 #[doc(hidden)]
 pub mod listener;
+#[cfg(feature = "cli")]
+mod mcp;
 #[cfg(feature = "cli")]
 #[doc(hidden)]
 pub mod probe;

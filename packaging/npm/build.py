@@ -14,6 +14,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
+import third_party  # noqa: E402
 from project import ROOT, Project, Target, target, targets  # noqa: E402
 
 LICENSES = ["LICENSE", "LICENSE-APACHE", "LICENSE-MIT"]
@@ -24,9 +25,12 @@ def main() -> None:
         raise SystemExit(__doc__)
     output, project = Path(sys.argv[1]).resolve(), Project()
     output.mkdir(parents=True, exist_ok=True)
-    for given in sys.argv[2:]:
-        name, _, binary = given.partition("=")
-        pack(output, *platform_package(project, target(name), Path(binary)))
+    with tempfile.TemporaryDirectory() as folder:
+        licenses = Path(folder) / third_party.NAME
+        licenses.write_text(third_party.text(), encoding="utf-8")
+        for given in sys.argv[2:]:
+            name, _, binary = given.partition("=")
+            pack(output, *platform_package(project, target(name), Path(binary), licenses))
     pack(output, *main_package(project))
 
 
@@ -44,8 +48,8 @@ def main_package(project: Project) -> tuple:
     return manifest, readme, {"zoomhook.js": HERE / "zoomhook.js"}
 
 
-def platform_package(project: Project, platform: Target, binary: Path) -> tuple:
-    """The program for one platform."""
+def platform_package(project: Project, platform: Target, binary: Path, licenses: Path) -> tuple:
+    """The program for one platform, with the licenses of what is in it."""
     manifest = common(project) | {
         "name": platform.npm_package,
         "description": f"The program of the package zoomhook for {platform.name}",
@@ -54,7 +58,7 @@ def platform_package(project: Project, platform: Target, binary: Path) -> tuple:
         "preferUnplugged": True,
     }
     readme = f"# {platform.npm_package}\n\nThe program for {platform.name}. Install the package `zoomhook`.\n"
-    return manifest, readme, {f"bin/{platform.binary}": binary}
+    return manifest, readme, {f"bin/{platform.binary}": binary, licenses.name: licenses}
 
 
 def common(project: Project) -> dict:
@@ -66,7 +70,7 @@ def common(project: Project) -> dict:
     }
 
 
-def pack(output: Path, manifest: dict, readme: str, programs: dict) -> None:
+def pack(output: Path, manifest: dict, readme: str, files: dict) -> None:
     """Writes the package's .tgz."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -74,10 +78,10 @@ def pack(output: Path, manifest: dict, readme: str, programs: dict) -> None:
         (folder / "README.md").write_text(readme)
         for text in LICENSES:
             shutil.copy(ROOT / text, folder)
-        for path, source in programs.items():
+        for path, source in files.items():
             (folder / path).parent.mkdir(exist_ok=True)
             shutil.copy(source, folder / path)
-            (folder / path).chmod(0o755)
+            (folder / path).chmod(0o644 if source.suffix == ".txt" else 0o755)
         npm = shutil.which("npm") or "npm"
         subprocess.run([npm, "pack", "--silent", "--pack-destination", output], cwd=folder, check=True)
 

@@ -1,7 +1,7 @@
 //! `zoomhook config`: the values that a command would use, with their origins.
 
 use super::{ExitStatus, Failure, command, help, printed};
-use crate::report::{self, Format, Setting, SettingOrigin};
+use crate::report::{self, Format, Setting};
 use crate::settings::env::Environment;
 use crate::settings::project_file::{NAME, ProjectFile, settings_of};
 
@@ -37,7 +37,10 @@ pub(super) fn run(args: &ConfigArgs, profile: Option<&str>) -> Result<ExitStatus
         }
         let mut settings = Vec::new();
         for path in paths(&program) {
-            settings.extend(of(&path)?.unwrap_or_default().into_iter().filter(is_of_file));
+            let is_in_file = |setting: &Setting| {
+                file.as_ref().is_some_and(|file| file.sets(&path, profile, &setting.name))
+            };
+            settings.extend(of(&path)?.unwrap_or_default().into_iter().filter(is_in_file));
         }
         settings
     } else {
@@ -47,10 +50,6 @@ pub(super) fn run(args: &ConfigArgs, profile: Option<&str>) -> Result<ExitStatus
         })?
     };
     printed(report::print_settings(&settings, args.format))
-}
-
-fn is_of_file(setting: &Setting) -> bool {
-    matches!(setting.origin, SettingOrigin::File { .. })
 }
 
 /// The paths of all commands that do something.

@@ -14,6 +14,7 @@ use crate::settings::check::NotChecked;
 use crate::settings::dotenv::DotenvError;
 use crate::settings::env::NGROK_AUTHTOKEN;
 use crate::settings::ngrok::NgrokError;
+use crate::settings::project::NoSuchProject;
 use crate::settings::project_file::{ProjectFileError, ProjectFileFault};
 use crate::settings::read_token::ReadTokenError;
 use crate::settings::secret::SecretError;
@@ -173,9 +174,19 @@ fn fault_hint(fault: &ProjectFileFault) -> Option<String> {
         ProjectFileFault::Secret { name } if name == "secret" => {
             format!("Put it into a .env file that Git ignores, as {}.", dotenv::NAMES[0])
         }
+        ProjectFileFault::SecretName => {
+            format!("Put the secret token into a .env file that Git ignores, as {}.", dotenv::NAMES[0])
+        }
         ProjectFileFault::Secret { .. } => "Give it on the command line.".to_owned(),
         ProjectFileFault::OnlyTyped { name, .. } => format!("Use --{name} on the command line."),
     })
+}
+
+impl From<NoSuchProject> for Failure {
+    fn from(error: NoSuchProject) -> Self {
+        Self::new(ExitStatus::Usage, error.to_string())
+            .with_hint("Name the folder in which `zoomhook listen` runs.")
+    }
 }
 
 impl From<NotSent> for Failure {

@@ -332,6 +332,15 @@ pub(super) const WAIT: &[Example] = &[
     },
 ];
 
+pub(super) const MCP: &[Example] = &[
+    Example { command: "claude mcp add zoomhook -- zoomhook mcp", doc: "in Claude Code; it only reads" },
+    Example {
+        command: "claude mcp add zoomhook -- zoomhook mcp --allow-send",
+        doc: "the agent may also test and trigger apps on this machine",
+    },
+    Example { command: "codex mcp add zoomhook -- zoomhook mcp", doc: "in Codex" },
+];
+
 pub(super) const STATUS: &[Example] = &[
     Example { command: "zoomhook status", doc: "what runs on this machine" },
     Example { command: "zoomhook status --format json | jq -r .url", doc: "for a script" },

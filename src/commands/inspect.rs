@@ -110,19 +110,16 @@ impl InspectCommandArgs {
             true => report::history_flag(Some(&history)),
             false => String::new(),
         };
+        let project = project::current(environment);
         Ok(Inspected {
             history,
-            project: project::current(environment),
+            project,
             history_flag,
             secrets,
             origins,
             texts,
-            apps: None,
-            endpoint: None,
-            ca: None,
-            live: None,
-            awaited: None,
             read,
+            ..Inspected::default()
         })
     }
 }

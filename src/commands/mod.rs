@@ -12,7 +12,6 @@ mod exit;
 mod explain;
 mod failure;
 mod follow;
-mod follow_history;
 mod help;
 mod history;
 mod ids;
@@ -20,6 +19,7 @@ mod inspect;
 mod interrupt;
 mod listen;
 mod man;
+mod mcp;
 mod named_events;
 mod open_files;
 mod replay;
@@ -82,6 +82,7 @@ enum Command {
     Replay(Box<replay::ReplayArgs>),
     Inspect(Box<inspect::InspectCommandArgs>),
     Wait(Box<wait::WaitArgs>),
+    Mcp(Box<mcp::McpArgs>),
     Status(status::StatusArgs),
     Stop(stop::StopArgs),
     Agent(agent::AgentArgs),
@@ -118,8 +119,8 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitStatus {
 }
 
 /// The arguments with the flags of `zoomhook.toml`.
-fn with_project_file(args: Vec<OsString>) -> Result<AppliedArguments, Failure> {
-    let Some(typed) = TypedCommand::read(command(), &args) else {
+fn with_project_file(mut args: Vec<OsString>) -> Result<AppliedArguments, Failure> {
+    let Some(typed) = TypedCommand::read(&command(), &mut args) else {
         return Ok(AppliedArguments::unchanged(args));
     };
     let environment = Environment::of_process();
@@ -187,6 +188,7 @@ impl Command {
             Self::Verify(_) => ("verify", OpenFiles::exactly(12)),
             Self::History(_) => ("history", OpenFiles::exactly(20)),
             Self::Wait(_) => ("wait", OpenFiles::exactly(24)),
+            Self::Mcp(_) => ("mcp", OpenFiles::exactly(48)),
             Self::Status(_) => ("status", OpenFiles::exactly(12)),
             Self::Stop(_) => ("stop", OpenFiles::exactly(12)),
             Self::Events(_) => ("events", OpenFiles::exactly(20)),
@@ -201,7 +203,7 @@ impl Command {
 fn run(Cli { command, profile }: Cli) -> Result<ExitStatus, Failure> {
     let (name, needed) = command.open_files();
     let allowed = needed.allow(name)?;
-    if matches!(command, Command::Events(_) | Command::Trigger(_) | Command::Sign(_)) {
+    if matches!(command, Command::Events(_) | Command::Trigger(_) | Command::Sign(_) | Command::Mcp(_)) {
         events::use_what_was_learned(matches!(command, Command::Events(_)));
     }
     match command {
@@ -219,6 +221,7 @@ fn run(Cli { command, profile }: Cli) -> Result<ExitStatus, Failure> {
         Command::Replay(args) => replay::run(*args),
         Command::Inspect(args) => inspect::run(*args),
         Command::Wait(args) => wait::run(*args),
+        Command::Mcp(args) => mcp::run(*args),
         Command::Status(args) => status::run(&args),
         Command::Stop(args) => stop::run(&args),
         Command::Agent(args) => agent::run(args),

@@ -7,12 +7,12 @@ use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::time::SystemTime;
 
-use super::follow_history::{FollowFrom, follow};
 use super::interrupt::until_ctrl_c;
 use super::status::running;
 use super::{ExitStatus, Failure, help};
 use crate::delivery::{ExpectationState, StoredDelivery, UnmetExpectation};
-use crate::instances::Entry;
+use crate::follow_history::{FollowFrom, follow};
+use crate::instances::{Entry, SessionHistory};
 use crate::report::{self, OutputError, history as view};
 use crate::settings::env::Environment;
 use crate::settings::history::HistoryFileArgs;
@@ -55,7 +55,7 @@ enum Waited {
 pub(super) fn run(args: WaitArgs) -> Result<ExitStatus, Failure> {
     let environment = Environment::of_process();
     let now = SystemTime::now();
-    let project = args.project.check(&environment);
+    let project = args.project.check_existing(&environment)?;
     let (path, is_default) = history(&args.file, project.as_deref(), &environment)?;
     args.awaited.unknown_events().iter().for_each(report::print_warning);
     let timeout = args.timeout.map(Span::get);
@@ -64,7 +64,7 @@ pub(super) fn run(args: WaitArgs) -> Result<ExitStatus, Failure> {
     let from = if args.since.is_some() { FollowFrom::Everything } else { FollowFrom::Newest(0) };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let waited = until_ctrl_c(&runtime, async {
-        let seen = follow(&path, &filter, from, |_, found| Ok(see(&mut awaited, found)));
+        let seen = follow(&path, &filter, from, |_, found| Ok::<_, Failure>(see(&mut awaited, found)));
         match timeout {
             Some(timeout) => tokio::time::timeout(timeout, seen).await.ok(),
             None => Some(seen.await),
@@ -86,8 +86,8 @@ pub(super) fn run(args: WaitArgs) -> Result<ExitStatus, Failure> {
 
 /// Counts deliveries and prints those that are expected.
 fn see(awaited: &mut AwaitedEvents, found: &[StoredDelivery]) -> ControlFlow<Waited> {
-    for stored in found.iter().filter(|stored| awaited.selection.conditions_hold(&stored.body)) {
-        let Some(state) = awaited.expectation.observe_stored(stored, SystemTime::now()) else { continue };
+    for stored in found {
+        let Some(state) = awaited.observe(stored, SystemTime::now()) else { continue };
         if let Err(error) = report::print_json(&view::line(stored)) {
             return ControlFlow::Break(Waited::Output(error));
         }
@@ -112,23 +112,18 @@ fn history(
     }
     let of_project = |entry: &Entry| project.is_none() || entry.is_of_project(project);
     let running: Vec<_> = running(environment)?.into_iter().filter(of_project).collect();
-    let stores_nothing =
-        running.first().is_some_and(|_| running.iter().all(|entry| entry.is_without_history));
-    if stores_nothing {
-        let message =
-            "the zoomhook listen of this project runs with --no-history, so nobody else can see its events";
-        return Err(Failure::new(ExitStatus::Usage, message).with_hint(
-            "Start it without --no-history, or let it wait itself: zoomhook listen --expect EVENT",
-        ));
-    }
-    match running.into_iter().find(|entry| !entry.is_without_history) {
-        Some(entry) => Ok(match entry.history_file {
-            Some(file) => (file, false),
-            None => (path, true),
-        }),
-        None => {
+    match SessionHistory::of(&running) {
+        SessionHistory::File(file) => Ok((file, false)),
+        SessionHistory::Usual => Ok((path, true)),
+        SessionHistory::NoSession => {
             report::print_note("No zoomhook listen is running for this project. Waiting for the next one.");
             Ok((path, true))
+        }
+        SessionHistory::None => {
+            let message = "the zoomhook listen of this project runs with --no-history, so nobody else can see its events";
+            Err(Failure::new(ExitStatus::Usage, message).with_hint(
+                "Start it without --no-history, or let it wait itself: zoomhook listen --expect EVENT",
+            ))
         }
     }
 }

@@ -91,6 +91,15 @@ impl Target {
         }
     }
 
+    /// The host, without brackets for IPv6; `None` for a Unix socket.
+    #[must_use]
+    pub(crate) fn host_name(&self) -> Option<&str> {
+        match &self.address {
+            TargetAddress::Tcp { host, .. } => Some(host),
+            TargetAddress::Unix(_) => None,
+        }
+    }
+
     /// Whether it is this machine.
     #[must_use]
     pub(crate) fn is_loopback(&self) -> bool {

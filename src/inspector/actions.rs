@@ -10,8 +10,8 @@ use bytes::Bytes;
 use serde::Deserialize;
 use tokio::sync::mpsc;
 
-use super::answer::{self, ApiError, InspectorAnswer, NDJSON};
-use super::{Site, deliveries};
+use super::answer::ApiError;
+use super::{Inspected, Site, catalogue as known_events, deliveries};
 use crate::delivery::{Forwarded, Provenance, Request, StoredDelivery, has_masked_query, short_id};
 use crate::diagnosis::Secrets;
 use crate::forward::{ForwardSettings, ForwardTarget, OpenApp, OpenApps, Targets};
@@ -30,20 +30,23 @@ const UNREAD: usize = 64;
 /// What to send again.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct ReplayRequest {
+pub(crate) struct ReplayRequest {
     /// The deliveries; sent in the order of their arrival.
-    ids: Vec<String>,
+    pub(crate) ids: Vec<String>,
     /// A port of this machine, or a URL of it, instead of the app that received it.
-    to: Option<String>,
+    pub(crate) to: Option<String>,
     /// Another body, for a single delivery.
-    body: Option<String>,
+    pub(crate) body: Option<String>,
     /// As it was received, with the old signature.
     #[serde(default)]
-    exact: bool,
+    pub(crate) exact: bool,
 }
 
 /// `POST replay`: a line of NDJSON for each delivery, as it is sent.
-pub(super) async fn replay(site: &Arc<Site>, request: ReplayRequest) -> Result<InspectorAnswer, ApiError> {
+pub(super) async fn replay(
+    site: &Arc<Site>,
+    request: ReplayRequest,
+) -> Result<mpsc::Receiver<Bytes>, ApiError> {
     let chosen = deliveries::selected(site, &request.ids).await?;
     let to =
         request.to.as_deref().filter(|to| !to.trim().is_empty()).map(|to| target(site, to)).transpose()?;
@@ -63,7 +66,7 @@ pub(super) async fn replay(site: &Arc<Site>, request: ReplayRequest) -> Result<I
             replayer.context().fail(error);
         }
     });
-    Ok(answer::streamed(NDJSON, parts))
+    Ok(parts)
 }
 
 fn fresh(site: &Site, body: Option<String>, count: usize) -> Result<ReplayMode, ApiError> {
@@ -85,12 +88,25 @@ pub(super) fn target(site: &Site, text: &str) -> Result<Target, ApiError> {
     let is_configured =
         site.inspected.apps.iter().flat_map(Targets::targets).any(|known| known.to_string() == name)
             || site.inspected.endpoint.as_ref().is_some_and(|endpoint| endpoint.to_string() == name);
-    // A Unix socket can be anything, such as that of a container engine.
-    let is_here = target.is_loopback() && name.starts_with("http");
-    if parsed.pattern().is_some() || !(is_configured || is_here) {
-        return Err(ApiError::bad("to: write a port of this machine, such as 3000"));
+    let is_allowed = is_configured || is_reachable(&site.inspected, target);
+    if parsed.pattern().is_some() || !is_allowed {
+        let how = site.inspected.allowed_hosts.as_ref().map(|_| ALLOW_TARGET).unwrap_or_default();
+        return Err(ApiError::bad(format!("to: write a port of this machine, such as 3000{how}")));
     }
     Ok(target.clone())
+}
+
+/// How the user of `mcp` allows another host.
+const ALLOW_TARGET: &str =
+    ". Another host must be allowed by the user, who starts `zoomhook mcp` with --allow-target HOST.";
+
+/// Whether requests may go to a target that is not an app of the session: a port of this machine, or a host that
+/// the user allowed.
+pub(crate) fn is_reachable(inspected: &Inspected, target: &Target) -> bool {
+    // A Unix socket can be anything, such as that of a container engine.
+    let Some(host) = target.host_name() else { return false };
+    let is_allowed = |allowed: &String| allowed.eq_ignore_ascii_case(host);
+    target.is_loopback() || inspected.allowed_hosts.iter().flatten().any(is_allowed)
 }
 
 /// The delivery for a command: with a fresh signature if a known token signed it, and to the app that it is for.
@@ -218,11 +234,15 @@ impl ReplayContext for PageReplay {
 /// What to trigger: an event with this body, or a scenario.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct TriggerRequest {
-    event: Option<String>,
-    body: Option<String>,
-    scenario: Option<String>,
-    to: Option<String>,
+pub(crate) struct TriggerRequest {
+    /// The event.
+    pub(crate) event: Option<String>,
+    /// Its body; a generated one without it.
+    pub(crate) body: Option<String>,
+    /// A built-in scenario instead.
+    pub(crate) scenario: Option<String>,
+    /// As for [`ReplayRequest`], instead of the running session.
+    pub(crate) to: Option<String>,
 }
 
 /// One event of a run, and when it is due.
@@ -233,7 +253,10 @@ struct Due {
 }
 
 /// `POST trigger`: a line of NDJSON for each request, as it is answered.
-pub(super) async fn trigger(site: &Arc<Site>, request: TriggerRequest) -> Result<InspectorAnswer, ApiError> {
+pub(super) async fn trigger(
+    site: &Arc<Site>,
+    request: TriggerRequest,
+) -> Result<mpsc::Receiver<Bytes>, ApiError> {
     let secret = site.inspected.secrets.first().map(|secret| secret.token.clone());
     let secret = secret.ok_or_else(|| ApiError::bad("There is no secret token to sign it with."))?;
     let to = match request.to.as_deref().filter(|to| !to.trim().is_empty()) {
@@ -253,11 +276,11 @@ pub(super) async fn trigger(site: &Arc<Site>, request: TriggerRequest) -> Result
     let secrets = Secrets::new(site.inspected.texts.clone());
     let (sender, parts) = mpsc::channel(UNREAD);
     tokio::spawn(send_all(client, secrets, secret, events, sender));
-    Ok(answer::streamed(NDJSON, parts))
+    Ok(parts)
 }
 
 fn one_event(name: &str, body: Option<String>, now: SystemTime) -> Result<Due, ApiError> {
-    let event = catalogue::find(name).ok_or_else(|| ApiError::bad("The catalog has no such event."))?;
+    let event = known_events::find(name).map_err(|error| ApiError::bad(error.to_string()))?;
     let body = body.unwrap_or_else(|| Sample::new(seed(now), now).of(&event).to_json());
     Ok(Due { at: Duration::ZERO, event: event.name(), body: body.into_bytes() })
 }

@@ -41,8 +41,9 @@ const ALWAYS: [(HeaderName, &str); 7] = [
 ];
 
 /// Why a request to the API fails.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct ApiError {
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub(crate) struct ApiError {
     status: StatusCode,
     message: String,
 }

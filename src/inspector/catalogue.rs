@@ -9,7 +9,7 @@ use super::answer::{self, ApiError, InspectorAnswer, JSON};
 use super::query::Parameters;
 use super::{Site, deliveries};
 use crate::zoom::catalogue::scenario::SHIPPED;
-use crate::zoom::catalogue::{self, Event, Sample, Shape};
+use crate::zoom::catalogue::{self, Event, Sample, Shape, nearest};
 
 /// `GET events`: the events and the scenarios.
 pub(super) fn list() -> InspectorAnswer {
@@ -30,9 +30,22 @@ pub(super) fn list() -> InspectorAnswer {
     answer::ok(JSON, list.to_string())
 }
 
+/// The event with this name.
+///
+/// # Errors
+/// There is none. The message has the nearest names.
+pub(crate) fn find(name: &str) -> Result<Event, ApiError> {
+    catalogue::find(name).ok_or_else(|| {
+        let near = nearest(name, catalogue::all().map(|event| event.name()));
+        let hint =
+            if near.is_empty() { String::new() } else { format!(" Did you mean {}?", near.join(", or ")) };
+        ApiError::missing(format!("The catalog has no such event.{hint}"))
+    })
+}
+
 /// `GET events/NAME`: its fields, and a sample body. `seed` chooses another sample.
 pub(super) fn event(name: &str, query: &Parameters) -> Result<InspectorAnswer, ApiError> {
-    let event = catalogue::find(name).ok_or_else(|| ApiError::missing("The catalog has no such event."))?;
+    let event = find(name)?;
     let seed = query.get("seed").and_then(|seed| seed.parse().ok()).unwrap_or(1);
     let sample = Sample::new(seed, SystemTime::now()).of(&event).to_json();
     let shown = json!({

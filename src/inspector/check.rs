@@ -9,7 +9,7 @@ use serde_json::json;
 use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 
-use super::answer::{self, ApiError, InspectorAnswer, NDJSON};
+use super::answer::ApiError;
 use super::{Inspected, Site, actions};
 use crate::check::{CheckEndpoint, CheckPlan, CheckReport, examine};
 use crate::diagnosis::Secrets;
@@ -24,18 +24,18 @@ const UNREAD: usize = 512;
 /// What to check.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct CheckRequestBody {
+pub(crate) struct CheckRequestBody {
     /// A port of this machine, or a URL of it, instead of the first app of `--forward`.
-    to: Option<String>,
+    pub(crate) to: Option<String>,
     /// Only the most telling cases.
     #[serde(default)]
-    quick: bool,
+    pub(crate) quick: bool,
     /// Whether to send events, to which the app reacts.
-    events: bool,
+    pub(crate) events: bool,
 }
 
 /// `POST check`: a line for each request that is sent, then the lines of the command.
-pub(super) fn check(site: &Arc<Site>, request: &CheckRequestBody) -> Result<InspectorAnswer, ApiError> {
+pub(super) fn check(site: &Arc<Site>, request: &CheckRequestBody) -> Result<mpsc::Receiver<Bytes>, ApiError> {
     let token = site.inspected.secrets.first().cloned();
     let token = token.ok_or_else(|| ApiError::bad("There is no secret token to sign it with."))?;
     let to = request.to.as_deref().filter(|to| !to.trim().is_empty());
@@ -64,7 +64,7 @@ pub(super) fn check(site: &Arc<Site>, request: &CheckRequestBody) -> Result<Insp
             }
         });
     });
-    Ok(answer::streamed(NDJSON, parts))
+    Ok(parts)
 }
 
 /// The first app, with the path of the session's endpoint if it has none, as for the command.

@@ -8,14 +8,14 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::answer::{self, ApiError, InspectorAnswer, JSON, NDJSON, TEXT};
-use super::query::Parameters;
+use super::query::ListedPage;
 use super::{Site, actions};
-use crate::capture::{Format, RecordLimits};
+use crate::capture::Format;
 use crate::delivery::StoredDelivery;
 use crate::diagnosis::Secrets;
 use crate::history::{HistoryError, HistoryReader, MaskKey, Reference, compare, delete_now};
 use crate::report::history as lines;
-use crate::verify::{self, AgeRule, CaptureJudge, CaptureSource, VerifyPlan};
+use crate::verify::{AgeRule, CaptureJudge, verify_in_memory};
 
 /// Limit on deliveries in an export or a replay.
 pub(super) const SELECTED: usize = 1000;
@@ -27,9 +27,10 @@ const LONGEST_NAME: usize = 60;
 const CHUNK: usize = 50;
 
 /// `GET deliveries`: one page, without bodies and headers.
-pub(super) async fn list(site: &Site, query: &Parameters) -> Result<InspectorAnswer, ApiError> {
-    let (wanted, order, limit) = (query.wanted()?, query.order()?, query.limit()?);
-    let after = query.get("after").map(str::parse).transpose();
+pub(super) async fn list(site: &Site, page: ListedPage) -> Result<Vec<u8>, ApiError> {
+    let ListedPage { mut wanted, order, limit, after } = page;
+    wanted.filter.project.clone_from(&site.inspected.only_project);
+    let after = after.as_deref().map(str::parse).transpose();
     let mut after = after.map_err(|_| ApiError::bad("after: write the value of `next`"))?;
     let read = move |reader: &HistoryReader| {
         // Read first: what arrives in between is in both the page and the stream, and not in neither.
@@ -52,7 +53,7 @@ pub(super) async fn list(site: &Site, query: &Parameters) -> Result<InspectorAns
                 break;
             }
         }
-        Ok((newest, found, after, unreadable, reader.count()?))
+        Ok((newest, found, after, unreadable, reader.count_of(wanted.filter.project.as_deref())?))
     };
     let read = site.readers.read(read).await?;
     let (newest, found, next, unreadable, total) = read.unwrap_or_default();
@@ -62,7 +63,7 @@ pub(super) async fn list(site: &Site, query: &Parameters) -> Result<InspectorAns
     let rest = json!({ "next": next, "newest": newest, "total": total, "unreadable": unreadable });
     text.extend_from_slice(b"],");
     text.extend_from_slice(rest.to_string().trim_start_matches('{').as_bytes());
-    Ok(answer::ok(JSON, text))
+    Ok(text)
 }
 
 /// The lines of deliveries for a list.
@@ -83,37 +84,29 @@ fn push_all(text: &mut Vec<u8>, written: &[Vec<u8>]) {
 /// The delivery with this id, or `last`.
 pub(super) async fn find(site: &Site, id: &str) -> Result<StoredDelivery, ApiError> {
     let Ok(reference) = id.parse::<Reference>();
-    let found = site.readers.read(move |reader| reader.get(&reference, None)).await?;
+    let project = site.inspected.only_project.clone();
+    let found = site.readers.read(move |reader| reader.get(&reference, project.as_deref())).await?;
     found.and_then(Result::ok).ok_or_else(|| ApiError::missing("The history has no such delivery."))
 }
 
 /// `GET deliveries/ID`.
-pub(super) async fn one(site: &Site, id: &str) -> Result<InspectorAnswer, ApiError> {
-    Ok(answer::ok(JSON, lines::line(&find(site, id).await?)))
+pub(super) async fn one(site: &Site, id: &str) -> Result<Vec<u8>, ApiError> {
+    Ok(lines::line(&find(site, id).await?))
 }
 
 /// `GET deliveries/ID/verdict`: the judgement of `verify`, with the signed string.
-pub(super) async fn verdict(site: &Site, id: &str) -> Result<InspectorAnswer, ApiError> {
+pub(super) async fn verdict(site: &Site, id: &str) -> Result<Vec<u8>, ApiError> {
     let stored = find(site, id).await?;
     let texts = site.inspected.texts.clone();
     let judge = move || {
-        let source = CaptureSource::Memory { bytes: lines::line(&stored), name: stored.id };
-        let plan = VerifyPlan {
-            sources: vec![source],
-            recursive: false,
-            format: Some(Format::Zoomhook),
-            limits: RecordLimits::default(),
-        };
         let judge = CaptureJudge::new(Secrets::new(texts), AgeRule::default());
-        let mut line = Vec::new();
-        verify::verify(&plan, &judge, |step| {
-            step.outcomes.iter().take(1).for_each(|outcome| line = lines::verdict(outcome));
-            std::ops::ControlFlow::Continue(())
-        });
-        line
+        let capture = (stored.id.clone(), lines::line(&stored));
+        verify_in_memory(capture, Some(Format::Zoomhook), &judge)
+            .first()
+            .map(lines::verdict)
+            .unwrap_or_default()
     };
-    let line = tokio::task::spawn_blocking(judge).await.unwrap_or_default();
-    Ok(answer::ok(JSON, line))
+    Ok(tokio::task::spawn_blocking(judge).await.unwrap_or_default())
 }
 
 /// `GET deliveries/ID/attempts`: all attempts of the same event, the oldest first.
@@ -128,7 +121,7 @@ pub(super) async fn attempts(site: &Site, id: &str) -> Result<InspectorAnswer, A
 }
 
 /// `GET deliveries/ID/outcome`: what became of it, in sentences, and the way that it came.
-pub(super) async fn outcome(site: &Site, id: &str) -> Result<InspectorAnswer, ApiError> {
+pub(super) async fn outcome(site: &Site, id: &str) -> Result<String, ApiError> {
     let stored = find(site, id).await?;
     let read = move |reader: &HistoryReader| {
         let attempts = reader.attempts_of(&stored)?;
@@ -143,7 +136,7 @@ pub(super) async fn outcome(site: &Site, id: &str) -> Result<InspectorAnswer, Ap
     let sentences = sentences.iter().map(|one| json!({ "tone": one.tone, "text": one.text }));
     let outcome =
         json!({ "v": 1, "type": "outcome", "source": source, "sentences": sentences.collect::<Vec<_>>() });
-    Ok(answer::ok(JSON, outcome.to_string()))
+    Ok(outcome.to_string())
 }
 
 /// `GET deliveries/ID/diff/OTHER`: what changed from the other one to this one.
@@ -255,12 +248,13 @@ pub(super) async fn delete(site: &Site, request: DeleteRequest) -> Result<Inspec
 
 /// The deliveries with these ids, in the order of their arrival.
 pub(super) async fn selected(site: &Site, ids: &[String]) -> Result<Vec<StoredDelivery>, ApiError> {
+    let project = site.inspected.only_project.clone();
     if ids.is_empty() || ids.len() > SELECTED {
         return Err(ApiError::bad(format!("ids: name 1 to {SELECTED} deliveries")));
     }
     let references: Vec<Reference> = ids.iter().filter_map(|id| id.parse().ok()).collect();
     let read = move |reader: &HistoryReader| -> Result<Vec<_>, HistoryError> {
-        references.iter().map(|reference| reader.get(reference, None)).collect()
+        references.iter().map(|reference| reader.get(reference, project.as_deref())).collect()
     };
     let found: Result<Vec<StoredDelivery>, _> =
         site.readers.read(read).await?.unwrap_or_default().into_iter().collect();

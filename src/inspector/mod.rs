@@ -27,6 +27,7 @@
 //! | `catalogue.rs` | the catalogue of events, for the form |
 //! | `assets.rs`, `assets/` | the page |
 //! | `browser.rs` | opens the page in the browser |
+//! | `local.rs` | the same API for another part of the program, without HTTP |
 
 mod access;
 mod actions;
@@ -37,6 +38,7 @@ mod catalogue;
 mod check;
 mod deliveries;
 mod feed;
+mod local;
 mod places;
 mod query;
 mod read_access;
@@ -70,7 +72,12 @@ use crate::listener::{self, BindError};
 use crate::zoom::NamedSecret;
 
 use access::Access;
+pub(crate) use actions::{ReplayRequest, TriggerRequest, is_reachable};
+pub(crate) use answer::ApiError;
+pub(crate) use catalogue::find as known_event;
+pub(crate) use check::CheckRequestBody;
 pub(crate) use feed::LiveFeed;
+pub(crate) use local::LocalApi;
 use places::PlaceLimits;
 pub(crate) use read_access::ReadAccess;
 use read_access::ReadTokens;
@@ -88,7 +95,7 @@ const PORTS: u16 = 20;
 pub(crate) const INSPECTOR_FILES: u64 = PlaceLimits::USUAL.connections() + 3 * readers::READERS as u64 + 1;
 
 /// What the inspector shows and may do.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Inspected {
     /// The history's file, which need not exist yet.
     pub(crate) history: PathBuf,
@@ -114,6 +121,10 @@ pub(crate) struct Inspected {
     pub(crate) awaited: Option<SharedExpectation>,
     /// Which other machines may read.
     pub(crate) read: ReadAccess,
+    /// The project whose deliveries are listed, and that `last` means; `None` for all.
+    pub(crate) only_project: Option<String>,
+    /// Hosts that requests may be sent to although they are not this machine. `None` for the page, which has no such list.
+    pub(crate) allowed_hosts: Option<Vec<String>>,
 }
 
 /// The bound port and the key to it, before anything is served.
@@ -159,10 +170,8 @@ impl Inspector {
 
     /// Serves until `stop` is canceled.
     pub(crate) async fn serve(self, inspected: Inspected, stop: CancellationToken) {
-        let readers = Readers::new(inspected.history.clone());
-        let read_tokens = ReadTokens::new(inspected.read.tokens.clone());
-        let site = Arc::new(Site { access: self.access, inspected, readers, read_tokens });
-        serve::run(self.listener, site, PlaceLimits::USUAL, stop).await;
+        let site = Arc::new(Site::new(inspected));
+        serve::run(self.listener, self.access, site, PlaceLimits::USUAL, stop).await;
     }
 }
 
@@ -190,8 +199,15 @@ pub(crate) fn random_bytes<const N: usize>() -> Option<[u8; N]> {
 /// What all requests share.
 #[derive(Debug)]
 struct Site {
-    access: Arc<Access>,
     inspected: Inspected,
     readers: Readers,
     read_tokens: ReadTokens,
+}
+
+impl Site {
+    fn new(inspected: Inspected) -> Self {
+        let readers = Readers::new(inspected.history.clone());
+        let read_tokens = ReadTokens::new(inspected.read.tokens.clone());
+        Self { inspected, readers, read_tokens }
+    }
 }

@@ -60,6 +60,11 @@ impl Parameters {
         }
     }
 
+    /// These parameters.
+    pub(super) fn of(pairs: Vec<(&'static str, String)>) -> Self {
+        Self(pairs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
+    }
+
     /// The last value of a parameter; `None` if it is absent or empty.
     pub(super) fn get(&self, name: &str) -> Option<&str> {
         self.all(name).last()
@@ -132,6 +137,12 @@ impl Parameters {
         Ok(self.parsed::<usize>("limit")?.unwrap_or(USUAL_LIMIT).clamp(1, LARGEST_LIMIT))
     }
 
+    /// The page of a list.
+    pub(super) fn page(&self) -> Result<ListedPage, ApiError> {
+        let after = self.get("after").map(str::to_owned);
+        Ok(ListedPage { wanted: self.wanted()?, order: self.order()?, limit: self.limit()?, after })
+    }
+
     /// A point in time: Unix milliseconds or RFC 3339.
     fn time(&self, name: &str) -> Result<Option<SystemTime>, ApiError> {
         let Some(text) = self.get(name) else { return Ok(None) };
@@ -144,9 +155,23 @@ impl Parameters {
     }
 }
 
+/// One page of a list.
+#[derive(Debug, Clone)]
+pub(super) struct ListedPage {
+    /// Which deliveries.
+    pub(super) wanted: Wanted,
+    /// In which order.
+    pub(super) order: Order,
+    /// The number of rows.
+    pub(super) limit: usize,
+    /// The `next` of the page before; `None` for the first one.
+    pub(super) after: Option<String>,
+}
+
 /// Which deliveries a client wants.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Wanted {
+    /// What the history filters.
     pub(super) filter: Filter,
     /// What Zoom makes of the answer.
     pub(super) reaction: Option<Reaction>,

@@ -15,6 +15,7 @@ use hyper::header::{AUTHORIZATION, HOST, ORIGIN};
 use hyper::http::request::Parts;
 use hyper::{HeaderMap, Method, StatusCode};
 
+use super::access::Access;
 use super::access::only;
 use super::answer::{self, ApiError, InspectorAnswer, JSON};
 use super::places::ConnectionPlace;
@@ -93,19 +94,25 @@ fn refused(message: impl Into<String>) -> ApiError {
 }
 
 /// Answers a request to one of these paths.
-pub(super) async fn handle(site: &Arc<Site>, place: &ConnectionPlace, parts: &Parts) -> InspectorAnswer {
-    match answer(site, place, parts).await {
+pub(super) async fn handle(
+    access: &Access,
+    site: &Arc<Site>,
+    place: &ConnectionPlace,
+    parts: &Parts,
+) -> InspectorAnswer {
+    match answer(access, site, place, parts).await {
         Ok(answer) => answer,
         Err(error) => error.answer(),
     }
 }
 
 async fn answer(
+    access: &Access,
     site: &Arc<Site>,
     place: &ConnectionPlace,
     parts: &Parts,
 ) -> Result<InspectorAnswer, ApiError> {
-    check_host(site, &parts.headers)?;
+    check_host(access, site, &parts.headers)?;
     if parts.headers.contains_key(ORIGIN) {
         return Err(ApiError::new(StatusCode::FORBIDDEN, "A web page cannot use a read token."));
     }
@@ -132,12 +139,12 @@ async fn answer(
     Ok(answer::until_sent(answer, answered))
 }
 
-fn check_host(site: &Site, headers: &HeaderMap) -> Result<(), ApiError> {
+fn check_host(access: &Access, site: &Site, headers: &HeaderMap) -> Result<(), ApiError> {
     let host = only(headers, &HOST).unwrap_or_default();
     let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
     let is_allowed =
         |allowed: &String| allowed.eq_ignore_ascii_case(name) || allowed.eq_ignore_ascii_case(host);
-    if site.access.is_own_host(host) || site.inspected.read.hosts.iter().any(is_allowed) {
+    if access.is_own_host(host) || site.inspected.read.hosts.iter().any(is_allowed) {
         return Ok(());
     }
     let message = "This host name is not accepted. Name it where the inspector runs: --inspect-host NAME.";

@@ -8,8 +8,9 @@ use hyper::body::Incoming;
 use hyper::http::request::Parts;
 use hyper::{Method, Request, StatusCode};
 use serde::de::DeserializeOwned;
+use tokio::sync::mpsc;
 
-use super::access::{AccessDecision, Denied};
+use super::access::{Access, AccessDecision, Denied};
 use super::answer::{self, ApiError, InspectorAnswer, TEXT};
 use super::places::{ConnectionPlace, NoPlace};
 use super::query::Parameters;
@@ -23,33 +24,40 @@ const BODY_TIME: std::time::Duration = std::time::Duration::from_secs(10);
 
 /// Answers one request.
 pub(super) async fn handle(
+    access: &Access,
     site: Arc<Site>,
     place: &ConnectionPlace,
     request: Request<Incoming>,
 ) -> InspectorAnswer {
     let (parts, body) = request.into_parts();
     if parts.uri.path().starts_with(read_access::PATH) {
-        return read_access::handle(&site, place, &parts).await;
+        return read_access::handle(access, &site, place, &parts).await;
     }
-    let decision = site.access.check(&parts);
+    let decision = access.check(&parts);
     if let AccessDecision::Denied(denied) = decision {
-        return refused(&site, denied, &parts);
+        return refused(access, denied, &parts);
     }
     let answered = match place.admit() {
         Ok(answered) => answered,
         Err(none) => return ApiError::from(none).answer(),
     };
     if let AccessDecision::Exchanged(path) = decision {
-        return answer::exchanged(&path, &site.access.set_cookie());
+        return answer::exchanged(&path, &access.set_cookie());
     }
-    answer::until_sent(granted(site, place, &parts, body).await, answered)
+    answer::until_sent(granted(access, site, place, &parts, body).await, answered)
 }
 
 /// Answers a request that has the key.
-async fn granted(site: Arc<Site>, place: &ConnectionPlace, parts: &Parts, body: Incoming) -> InspectorAnswer {
+async fn granted(
+    access: &Access,
+    site: Arc<Site>,
+    place: &ConnectionPlace,
+    parts: &Parts,
+    body: Incoming,
+) -> InspectorAnswer {
     let path = parts.uri.path();
     if let Some(api) = path.strip_prefix("/api/v1/") {
-        return match api_answer(site, place, api, parts, body).await {
+        return match api_answer(access, site, place, api, parts, body).await {
             Ok(answer) => answer,
             Err(error) => error.answer(),
         };
@@ -62,7 +70,7 @@ async fn granted(site: Arc<Site>, place: &ConnectionPlace, parts: &Parts, body: 
     found.unwrap_or_else(|| answer::with_status(StatusCode::NOT_FOUND, TEXT, "There is no such page.\n"))
 }
 
-fn refused(site: &Site, denied: Denied, parts: &Parts) -> InspectorAnswer {
+fn refused(access: &Access, denied: Denied, parts: &Parts) -> InspectorAnswer {
     let status = match denied {
         Denied::Host => StatusCode::MISDIRECTED_REQUEST,
         Denied::Key => StatusCode::UNAUTHORIZED,
@@ -72,7 +80,7 @@ fn refused(site: &Site, denied: Denied, parts: &Parts) -> InspectorAnswer {
     match parts.uri.path().starts_with("/api/") {
         true => {
             let refused = ApiError::new(status, denied.to_string()).answer();
-            match site.access.resume().filter(|_| denied == Denied::Key) {
+            match access.resume().filter(|_| denied == Denied::Key) {
                 Some(resume) => answer::challenged(refused, resume.challenge()),
                 None => refused,
             }
@@ -82,6 +90,7 @@ fn refused(site: &Site, denied: Denied, parts: &Parts) -> InspectorAnswer {
 }
 
 async fn api_answer(
+    access: &Access,
     site: Arc<Site>,
     place: &ConnectionPlace,
     path: &str,
@@ -96,10 +105,10 @@ async fn api_answer(
             place.become_stream()?;
             stream::open(&site, &query, &parts.headers)
         }
-        ("GET", ["deliveries"]) => deliveries::list(&site, &query).await,
-        ("GET", ["deliveries", id]) => deliveries::one(&site, id).await,
-        ("GET", ["deliveries", id, "verdict"]) => deliveries::verdict(&site, id).await,
-        ("GET", ["deliveries", id, "outcome"]) => deliveries::outcome(&site, id).await,
+        ("GET", ["deliveries"]) => json(deliveries::list(&site, query.page()?).await?),
+        ("GET", ["deliveries", id]) => json(deliveries::one(&site, id).await?),
+        ("GET", ["deliveries", id, "verdict"]) => json(deliveries::verdict(&site, id).await?),
+        ("GET", ["deliveries", id, "outcome"]) => json(deliveries::outcome(&site, id).await?),
         ("GET", ["deliveries", id, "fields"]) => catalogue::fields_of(&site, id).await,
         ("GET", ["deliveries", id, "attempts"]) => deliveries::attempts(&site, id).await,
         ("GET", ["deliveries", id, "diff", other]) => deliveries::diff(&site, id, other).await,
@@ -107,23 +116,32 @@ async fn api_answer(
         ("GET", ["timeline"]) => session::timeline(&site, &query).await,
         ("GET", ["events"]) => Ok(catalogue::list()),
         ("GET", ["events", name]) => catalogue::event(name, &query),
-        ("POST", ["replay"]) => actions::replay(&site, read(body).await?).await,
-        ("POST", ["trigger"]) => actions::trigger(&site, read(body).await?).await,
-        ("POST", ["check"]) => check::check(&site, &read(body).await?),
+        ("POST", ["replay"]) => lines(actions::replay(&site, read(body).await?).await?),
+        ("POST", ["trigger"]) => lines(actions::trigger(&site, read(body).await?).await?),
+        ("POST", ["check"]) => lines(check::check(&site, &read(body).await?)?),
         ("POST", ["ticket"]) => {
-            let ticket = serde_json::json!({ "v": 1, "type": "ticket", "url": site.access.ticket_url() });
-            Ok(answer::ok(answer::JSON, ticket.to_string()))
+            let ticket = serde_json::json!({ "v": 1, "type": "ticket", "url": access.ticket_url() });
+            json(ticket.to_string())
         }
         ("POST", ["resume-key"]) => {
-            let key = site.access.resume().map(ResumeKey::for_page);
+            let key = access.resume().map(ResumeKey::for_page);
             let line = serde_json::json!({ "v": 1, "type": "resume_key", "key": key });
-            Ok(answer::ok(answer::JSON, line.to_string()))
+            json(line.to_string())
         }
-        ("POST", ["resume"]) => Ok(answer::resumed(&site.access.set_cookie())),
+        ("POST", ["resume"]) => Ok(answer::resumed(&access.set_cookie())),
         ("POST", ["delete"]) => deliveries::delete(&site, read(body).await?).await,
         ("POST", ["export"]) => deliveries::export(&site, read(body).await?).await,
         _ => Err(ApiError::missing("There is no such path in the API.")),
     }
+}
+
+fn json(body: impl Into<Bytes>) -> Result<InspectorAnswer, ApiError> {
+    Ok(answer::ok(answer::JSON, body))
+}
+
+/// An answer whose lines are sent as they come.
+fn lines(parts: mpsc::Receiver<Bytes>) -> Result<InspectorAnswer, ApiError> {
+    Ok(answer::streamed(answer::NDJSON, parts))
 }
 
 impl From<NoPlace> for ApiError {

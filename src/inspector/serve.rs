@@ -11,6 +11,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
+use super::access::Access;
 use super::places::{ConnectionPlace, ConnectionPlaces, PlaceLimits};
 use super::unread::ReadingPeer;
 use super::{Site, router};
@@ -25,6 +26,7 @@ const PAUSE: Duration = Duration::from_millis(200);
 /// Serves until `stop` is canceled.
 pub(super) async fn run(
     listener: TcpListener,
+    access: Arc<Access>,
     site: Arc<Site>,
     limits: PlaceLimits,
     stop: CancellationToken,
@@ -40,19 +42,25 @@ pub(super) async fn run(
             tokio::time::sleep(PAUSE).await;
             continue;
         };
-        tasks.spawn(serve(stream, site.clone(), places.enter(), limits));
+        tasks.spawn(serve(stream, access.clone(), site.clone(), places.enter(), limits));
         while tasks.try_join_next().is_some() {}
     }
     // Streams have no end of their own.
     tasks.shutdown().await;
 }
 
-async fn serve(stream: TcpStream, site: Arc<Site>, place: ConnectionPlace, limits: PlaceLimits) {
+async fn serve(
+    stream: TcpStream,
+    access: Arc<Access>,
+    site: Arc<Site>,
+    place: ConnectionPlace,
+    limits: PlaceLimits,
+) {
     let _ = stream.set_nodelay(true);
     let place = Arc::new(place);
     let service = service_fn(|request| {
-        let (site, place) = (site.clone(), place.clone());
-        async move { Ok::<_, Infallible>(router::handle(site, &place, request).await) }
+        let (access, site, place) = (access.clone(), site.clone(), place.clone());
+        async move { Ok::<_, Infallible>(router::handle(&access, site, &place, request).await) }
     });
     let mut builder = http1::Builder::new();
     builder.timer(TokioTimer::new()).header_read_timeout(IDLE_TIME).max_buf_size(LARGEST_HEAD);
@@ -73,8 +81,6 @@ mod tests {
 
     use super::*;
     use crate::inspector::access::Access;
-    use crate::inspector::read_access::ReadTokens;
-    use crate::inspector::readers::Readers;
     use crate::inspector::test_support::inspected;
 
     const LIMITS: PlaceLimits = PlaceLimits {
@@ -91,11 +97,8 @@ mod tests {
         let address = listener.local_addr().unwrap();
         let access = Arc::new(Access::new(address.port(), "right".into(), "biscuit".into(), None));
         let inspected = inspected();
-        let readers = Readers::new(inspected.history.clone());
-        let read_tokens = ReadTokens::new(None);
         let stop = CancellationToken::new();
-        let site = Site { access, inspected, readers, read_tokens };
-        tokio::spawn(run(listener, Arc::new(site), LIMITS, stop.clone()));
+        tokio::spawn(run(listener, access, Arc::new(Site::new(inspected)), LIMITS, stop.clone()));
         (address, stop)
     }
 

@@ -63,7 +63,7 @@ fn values(lines: &VecDeque<Arc<str>>) -> Vec<Value> {
     lines.iter().filter_map(|line| value(line)).collect()
 }
 
-fn secrets(origins: &[SecretOrigin]) -> Vec<Value> {
+pub(super) fn secrets(origins: &[SecretOrigin]) -> Vec<Value> {
     let secret = |origin: &SecretOrigin| json!({ "name": origin.name, "source": origin.source, "fingerprint": origin.fingerprint.to_string() });
     origins.iter().map(secret).collect()
 }

@@ -1,6 +1,6 @@
 //! [`Listening`]: the `listen` to send to if no target is given. It is the running one, or the default address.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::{Entry, all};
 use crate::files::UntrustedPath;
@@ -54,6 +54,31 @@ impl Listening {
             1 if url == USUAL_URL => None,
             1 => Some(format!("Sending to {url}, where zoomhook listens.")),
             count => Some(format!("Sending to {url}, the newest of {count} running zoomhook listens.")),
+        }
+    }
+}
+
+/// Where running sessions store what they receive, if it is one place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum SessionHistory {
+    /// No session runs.
+    NoSession,
+    /// Nowhere: all of them run with `--no-history`.
+    None,
+    /// In the default file.
+    Usual,
+    /// In this file.
+    File(PathBuf),
+}
+
+impl SessionHistory {
+    /// The history of the newest of these sessions that has one.
+    pub(crate) fn of(running: &[Entry]) -> Self {
+        match running.iter().find(|entry| !entry.is_without_history) {
+            Some(Entry { history_file: Some(file), .. }) => Self::File(file.clone()),
+            Some(_) => Self::Usual,
+            None if running.is_empty() => Self::NoSession,
+            None => Self::None,
         }
     }
 }

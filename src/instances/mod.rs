@@ -33,6 +33,7 @@ use crate::files::UntrustedPath;
 
 pub(crate) use entry::Entry;
 pub(crate) use listening::Listening;
+pub(crate) use listening::SessionHistory;
 pub(crate) use listening::only_of_project;
 pub(crate) use stop::request_stop;
 

@@ -47,17 +47,25 @@ fn list(page: &mut PagedText, events: &[Event]) {
 /// # Errors
 /// As [`super::print`].
 pub(crate) fn print_list_json(events: &[Event]) -> Result<(), OutputError> {
-    let lines = events.iter().map(|event| {
-        let sources = event.sources().into_iter().map(|source| source.in_words().into());
-        let line = Node::object([
-            ("event", event.name().into()),
-            ("group", event.group().into()),
-            ("deprecated", event.is_deprecated().into()),
-            ("sources", Node::list(sources)),
-        ]);
-        line.to_json() + "\n"
-    });
+    let lines = events.iter().map(|event| Node::object(members(event)).to_json() + "\n");
     super::print_json(lines.collect::<String>().as_bytes())
+}
+
+/// An event that a search has found, as JSON, with the paths of the fields that match.
+#[must_use]
+pub(crate) fn found_line(event: &Event, fields: &[String]) -> String {
+    let fields = Node::list(fields.iter().map(|field| field.as_str().into()));
+    Node::object(members(event).into_iter().chain([("fields", fields)])).to_json()
+}
+
+fn members(event: &Event) -> [(&'static str, Node); 4] {
+    let sources = event.sources().into_iter().map(|source| source.in_words().into());
+    [
+        ("event", event.name().into()),
+        ("group", event.group().into()),
+        ("deprecated", event.is_deprecated().into()),
+        ("sources", Node::list(sources)),
+    ]
 }
 
 /// Prints everything known about one event, with an example.

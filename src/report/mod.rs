@@ -61,17 +61,20 @@ use expected::ExpectedCases;
 pub(crate) use manual::print_manual;
 pub(crate) use ndjson::{Ndjson, ready_line};
 use out::Out;
-pub(crate) use out::{OutputError, stdout_of_command};
+pub(crate) use out::{OutputError, stdout_of_command, stdout_of_protocol};
 pub(crate) use pager::{Paging, print_json as print_paged_json};
 pub(crate) use plain::{
     end_interrupted_line, has_reader, print, print_error, print_json, print_note, print_raw, print_warning,
+    safe_json,
 };
 pub(crate) use posted::{PostedReport, line as posted_line, print_unknown_cause};
 pub(crate) use read_tokens::{print_new_read_token, print_read_tokens};
 pub(crate) use redact::redact_with;
 pub(crate) use replayed::{ReplayReport, line as replay_line};
 pub(crate) use sanitize::one_line;
-pub(crate) use sessions::{print_output_of_session, print_sessions, print_started, session_in_a_line};
+pub(crate) use sessions::{
+    line as session_line, print_output_of_session, print_sessions, print_started, session_in_a_line,
+};
 pub(crate) use shell::{repair_command, repair_hint, repair_sentence};
 pub(crate) use signed::{SignedForm, can_be_quoted, is_shown_exactly, write as write_signed};
 pub(crate) use stream::{StreamFormat, print_pruned, print_stream_status};

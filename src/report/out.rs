@@ -44,6 +44,11 @@ pub(crate) fn stdout_of_command(format: VerdictFormat) -> Stdio {
     }
 }
 
+/// Stdout, for a command whose output is a protocol.
+pub(crate) fn stdout_of_protocol() -> tokio::io::Stdout {
+    tokio::io::stdout()
+}
+
 /// One of the two streams.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Stream {

@@ -48,6 +48,13 @@ pub(crate) fn print_json(json: &[u8]) -> Result<(), OutputError> {
     print(&json_for(&Term::stdout(), json))
 }
 
+/// JSON that a terminal or an agent can get: characters that act on a terminal, reorder text or are invisible are
+/// escapes of JSON.
+#[must_use]
+pub(crate) fn safe_json(json: &[u8]) -> String {
+    String::from_utf8_lossy(&for_a_terminal(json)).into_owned()
+}
+
 /// JSON as this stream gets it.
 pub(super) fn json_for<'j>(term: &Term, json: &'j [u8]) -> Cow<'j, [u8]> {
     if term.is_term() { for_a_terminal(json) } else { Cow::Borrowed(json) }

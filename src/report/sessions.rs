@@ -83,7 +83,9 @@ fn row(name: &str, value: String) -> Vec<Cell> {
     vec![Cell::new(Ink::Key, name), Cell::new(Ink::Plain, value)]
 }
 
-fn line(entry: &Entry) -> Vec<u8> {
+/// A session as a line of NDJSON.
+#[must_use]
+pub(crate) fn line(entry: &Entry) -> Vec<u8> {
     let mut line = Vec::new();
     ndjson::running_session(&mut line, entry);
     line

@@ -56,7 +56,6 @@ impl Inspection {
             project: project.map(str::to_owned),
             history_flag: report::history_flag(opened.history_file.as_deref()),
             secrets,
-            origins: Vec::new(),
             texts,
             apps: opened.app.as_ref().map(|(targets, _)| targets.clone()),
             endpoint: match &opened.source {
@@ -69,6 +68,7 @@ impl Inspection {
             live: Some(feed.clone()),
             awaited: Some(awaited),
             read,
+            ..Inspected::default()
         };
         Ok(Some(Self { inspector, inspected, feed, opens }))
     }

@@ -45,6 +45,11 @@ pub(crate) const ALL_PROXY: &str = "ALL_PROXY";
 /// Hosts that are reached without a proxy.
 pub(crate) const NO_PROXY: &str = "NO_PROXY";
 
+/// Turns color off.
+pub(crate) const NO_COLOR: &str = "NO_COLOR";
+/// Turns color on.
+pub(crate) const CLICOLOR_FORCE: &str = "CLICOLOR_FORCE";
+
 /// The user's shell.
 pub(crate) const SHELL: &str = "SHELL";
 /// The locale, whatever the category.
@@ -67,8 +72,8 @@ pub(crate) const VARIABLES: &[Variable] = &[
     Variable { name: HTTPS_PROXY, doc: "proxy for outgoing connections; lower case works too" },
     Variable { name: ALL_PROXY, doc: "the same, if HTTPS_PROXY is not set" },
     Variable { name: NO_PROXY, doc: "domains and addresses to reach without a proxy" },
-    Variable { name: "NO_COLOR", doc: "no color, whatever its value" },
-    Variable { name: "CLICOLOR_FORCE", doc: "color even if the output is not a terminal" },
+    Variable { name: NO_COLOR, doc: "no color, whatever its value" },
+    Variable { name: CLICOLOR_FORCE, doc: "color even if the output is not a terminal" },
     Variable { name: "TERM", doc: "'dumb' means no color and no live line" },
     Variable { name: "CLAUDECODE", doc: "an AI agent runs zoomhook: no color, no live line, no pager" },
     Variable { name: "CURSOR_AGENT", doc: "the same" },

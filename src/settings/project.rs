@@ -33,6 +33,19 @@ impl ProjectArgs {
         }
     }
 
+    /// As [`Self::check`], for a command that would find nothing in a folder that does not exist.
+    ///
+    /// # Errors
+    /// [`NoSuchProject`].
+    pub(crate) fn check_existing(&self, environment: &Environment) -> Result<Option<String>, NoSuchProject> {
+        match &self.project {
+            Some(path) if !environment.folder().join(path).is_dir() => {
+                Err(NoSuchProject { path: path.clone() })
+            }
+            _ => Ok(self.check(environment)),
+        }
+    }
+
     /// Whether a flag selects projects.
     #[must_use]
     pub(crate) fn is_given(&self) -> bool {
@@ -44,6 +57,13 @@ impl ProjectArgs {
     pub(crate) fn check_given(&self, environment: &Environment) -> Option<String> {
         self.project.as_ref().and_then(|_| self.check(environment))
     }
+}
+
+/// The folder of `--project` does not exist.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("--project: there is no folder {}", path.display())]
+pub(crate) struct NoSuchProject {
+    path: PathBuf,
 }
 
 /// The project of the current folder; `None` if that folder was deleted.

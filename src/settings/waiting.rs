@@ -7,7 +7,8 @@ use super::event_names;
 use super::number::whole;
 use super::time::Span;
 use crate::delivery::{
-    Condition, DeliveryVerdict, EventPattern, Expectation, ExpectedEvent, Provenance, Selection, Warning,
+    Condition, DeliveryVerdict, EventPattern, Expectation, ExpectationState, ExpectedEvent, Provenance,
+    Selection, StoredDelivery, Warning,
 };
 use crate::history::Filter;
 use crate::session::Waiting;
@@ -69,7 +70,7 @@ pub(crate) struct AwaitedArgs {
 #[derive(Debug, Clone)]
 pub(crate) struct AwaitedEvents {
     /// Its conditions.
-    pub(crate) selection: Selection,
+    selection: Selection,
     /// What has to be delivered.
     pub(crate) expectation: Expectation,
 }
@@ -84,16 +85,36 @@ impl AwaitedArgs {
     /// The deliveries to read, from this time on, and what has to be among them.
     #[must_use]
     pub(crate) fn check(self, since: Option<SystemTime>, project: Option<String>) -> (Filter, AwaitedEvents) {
+        AwaitedEvents::new(self.events, self.conditions, since, project)
+    }
+}
+
+impl AwaitedEvents {
+    /// The deliveries to read, from this time on, and what has to be among them.
+    pub(crate) fn new(
+        events: Vec<ExpectedEvent>,
+        conditions: Vec<Condition>,
+        since: Option<SystemTime>,
+        project: Option<String>,
+    ) -> (Filter, Self) {
         let filter = Filter {
-            events: self.events.iter().map(|event| event.pattern.clone()).collect(),
+            events: events.iter().map(|event| event.pattern.clone()).collect(),
             since,
             verdict: Some(DeliveryVerdict::Valid),
             provenance: Some(Provenance::Recorded),
             project,
             ..Filter::default()
         };
-        let selection = Selection::new(Vec::new(), self.conditions);
-        (filter, AwaitedEvents { selection, expectation: Expectation::new(None, self.events) })
+        let selection = Selection::new(Vec::new(), conditions);
+        (filter, Self { selection, expectation: Expectation::new(None, events) })
+    }
+
+    /// Counts a delivery; `None` if it is not awaited.
+    pub(crate) fn observe(&mut self, stored: &StoredDelivery, now: SystemTime) -> Option<ExpectationState> {
+        if !self.selection.conditions_hold(&stored.body) {
+            return None;
+        }
+        self.expectation.observe_stored(stored, now)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, BufRead, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::source::{Beside, CaptureSource, FoundSource, OpenedSource, files, open};
@@ -27,7 +27,7 @@ pub(super) struct SourceOrigin {
 impl SourceOrigin {
     /// A source that is not a file.
     fn named(name: &str) -> Self {
-        Self { name: name.into(), beside: Beside::default(), is_named: true }
+        Self { name: name.into(), beside: Beside::Folder(PathBuf::new()), is_named: true }
     }
 }
 
@@ -83,7 +83,9 @@ pub(super) fn run(plan: &VerifyPlan, push: &mut Push<'_>) {
                 feed(io::stdin(), &origin, plan, push)
             }
             CaptureSource::Memory { name, bytes } => {
-                let origin = Arc::new(SourceOrigin::named(name));
+                // Its text comes from a stranger, who must not choose a file of this machine.
+                let beside = Beside::Nothing;
+                let origin = Arc::new(SourceOrigin { beside, ..SourceOrigin::named(name) });
                 feed(io::Cursor::new(bytes.clone()), &origin, plan, push)
             }
             CaptureSource::Parts { headers, body } => {

@@ -71,3 +71,19 @@ pub fn total_bytes(plan: &VerifyPlan) -> u64 {
 pub fn verify(plan: &VerifyPlan, judge: &CaptureJudge, report: impl FnMut(VerifyStep) -> ControlFlow<()>) {
     pool::run(plan, judge, report);
 }
+
+/// Reads a capture that is in memory, with its name. Returns the results of all its requests.
+#[must_use]
+pub fn verify_in_memory(
+    (name, bytes): (String, Vec<u8>),
+    format: Option<Format>,
+    judge: &CaptureJudge,
+) -> Vec<VerifyOutcome> {
+    let sources = vec![CaptureSource::Memory { name, bytes }];
+    let mut outcomes = Vec::new();
+    verify(&VerifyPlan { sources, format, ..VerifyPlan::default() }, judge, |step| {
+        outcomes.extend(step.outcomes);
+        ControlFlow::Continue(())
+    });
+    outcomes
+}

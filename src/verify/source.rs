@@ -150,21 +150,26 @@ fn first_bytes(input: &mut impl Read) -> io::Result<Vec<u8>> {
 const LARGEST: u64 = 64 << 20;
 
 /// Reads the files that a source names.
-#[derive(Debug, Default)]
-pub(super) struct Beside {
-    /// The folder of the source; empty for the current one.
-    folder: PathBuf,
+#[derive(Debug)]
+pub(super) enum Beside {
+    /// Relative to the folder of the source; empty for the current one.
+    Folder(PathBuf),
+    /// None of them.
+    Nothing,
 }
 
 impl Beside {
     /// For names relative to the folder of this file.
     pub(super) fn of(path: &Path) -> Self {
-        Self { folder: path.parent().map(Path::to_owned).unwrap_or_default() }
+        Self::Folder(path.parent().map(Path::to_owned).unwrap_or_default())
     }
 
     /// Reads a named file. Only regular files: reading a pipe may block forever.
     pub(super) fn read(&self, name: &str) -> io::Result<Vec<u8>> {
-        let file = open_regular(&self.folder.join(name)).map_err(|error| match error {
+        let Self::Folder(folder) = self else {
+            return Err(io::Error::other("a capture that is not a file may not name files"));
+        };
+        let file = open_regular(&folder.join(name)).map_err(|error| match error {
             PathError::Io(error) => error,
             PathError::NotAFile { .. } | PathError::Untrusted(_) => io::Error::other("not a regular file"),
         })?;

@@ -396,3 +396,14 @@ async fn a_replay_that_a_session_refuses_does_not_blame_an_app() {
         Zoom would not retry after 404: the event would be lost.
     ");
 }
+
+#[test]
+fn wait_refuses_a_project_that_does_not_exist() {
+    let home = Home::new();
+    assert_run!(run(home.path(), &["wait", "meeting.started", "--project", "nowhere"]), @"
+    exit: 2
+    --- stderr
+    error: --project: there is no folder nowhere
+      Name the folder in which `zoomhook listen` runs.
+    ");
+}

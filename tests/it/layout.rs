@@ -38,8 +38,9 @@ const WITH_IO: &[&str] = &[
 
 /// The program, from bottom to top, and what the fuzz targets call. Each may import everything below it. `doctor` looks at
 /// the other parts, so it is above those with I/O, and below `report`, which prints what it finds. `inspector` is a second
-/// view: its JSON is that of `report`.
-const PROGRAM: &[&str] = &["doctor", "report", "inspector", "session", "settings", "commands", "fuzzing"];
+/// view: its JSON is that of `report`. `mcp` is a third one, over the API of `inspector`.
+const PROGRAM: &[&str] =
+    &["doctor", "report", "inspector", "follow_history", "session", "settings", "mcp", "commands", "fuzzing"];
 
 /// Whether the rules let `part` import `import`; `None` for a part that has no rule yet.
 fn is_allowed(part: &str, import: &str) -> Option<bool> {

@@ -32,6 +32,7 @@
 //! - `listen_command.rs`: `listen -- COMMAND`: whose exit code counts, and who gets the signals
 //! - `listener.rs`: limits and shutdown of the listener, over real sockets, through the library
 //! - `main_job.rs`: the real binary with the real SDK, from the public edge to the output
+//! - `mcp.rs`: `zoomhook mcp`: tools for AI agents, spoken to over stdin
 //! - `open_files.rs`: every command under a low `ulimit -n`
 //! - `packaging/`: what is published: the crate, `install.sh`, the npm package, addresses and versions
 //! - `paths.rs`: paths that other users control, and paths of pipes, devices and sockets
@@ -97,6 +98,7 @@ mod listen;
 mod listen_command;
 mod listener;
 mod main_job;
+mod mcp;
 #[cfg(unix)]
 mod open_files;
 mod packaging;

@@ -34,7 +34,7 @@ fn needed(finished: &Finished) -> Option<u64> {
 }
 
 /// Commands that end by themselves. `APP` is the port of an app.
-const COMMANDS: [&[&str]; 18] = [
+const COMMANDS: [&[&str]; 19] = [
     &["events", "list"],
     &["completions", "bash"],
     &["man"],
@@ -50,6 +50,7 @@ const COMMANDS: [&[&str]; 18] = [
     &["replay", "--all", "--quiet"],
     &["demo", "--fast", "--quiet"],
     &["status"],
+    &["mcp"],
     &["config", "listen"],
     &["wait", "meeting.started", "--since", "1h", "--timeout", "5s"],
     &["listen", "--tunnel", "none", "--port", "0", "--quiet", "--timeout", "100ms", "--forward", "APP"],

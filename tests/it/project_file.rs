@@ -305,3 +305,77 @@ fn config_shows_every_value_with_its_origin() {
     There is no zoomhook.toml in this folder or above it.
     ");
 }
+
+#[test]
+fn a_switch_of_the_file_is_turned_off_on_the_command_line() {
+    let home = project("[listen]\nquiet = true\nport = 0\ntunnel = \"none\"\ntimeout = \"50ms\"\n");
+    let is_quiet = |flags: &[&str]| {
+        let listened = run(home.path(), &[&["listen"], flags].concat());
+        assert_eq!(listened.code, Some(0), "{listened:?}");
+        listened.stderr.is_empty()
+    };
+    assert!(is_quiet(&[]) && is_quiet(&["--quiet"]) && is_quiet(&["--quiet=true"]));
+    assert!(!is_quiet(&["--quiet=false"]) && !is_quiet(&["--quiet", "--quiet=false"]));
+    // As for other flags, the last one counts.
+    assert!(is_quiet(&["--quiet=false", "--quiet"]));
+    // A flag with a value of its own is not a switch, and an unknown one is an error.
+    assert_run!(run(home.path(), &["listen", "--path=false", "--quit=false"]), @"
+    exit: 2
+    --- stderr
+    error: unexpected argument '--quit' found
+
+      tip: a similar argument exists: '--quiet'
+
+    Usage: zoomhook listen --path <PATH> --quiet [-- <COMMAND>...]
+
+    For more information, try '--help'.
+    ");
+}
+
+#[test]
+fn a_secret_as_a_name_is_refused_and_not_repeated() {
+    for file in [
+        format!("[listen]\n{SECRET} = true\n"),
+        format!("[{SECRET}]\nport = 1\n"),
+        format!("[profile.{SECRET}.listen]\nport = 1\n"),
+        "[listen]\n4fv1RkqGQUq5sWbEz6hA5A = 1\n".to_owned(),
+    ] {
+        let home = project(&file);
+        let refused = run(home.path(), &["config"]);
+        assert_eq!(refused.code, Some(2), "{file}: {refused:?}");
+        assert!(refused.stderr.contains("a name in this line is or has a secret"), "{file}: {refused:?}");
+        assert!(!refused.stderr.contains(SECRET) && !refused.stderr.contains("4fv1"), "{refused:?}");
+    }
+}
+
+#[test]
+fn config_shows_what_the_file_sets_also_where_a_variable_wins() {
+    let home = project("[listen]\ncolor = \"always\"\n");
+    let mut config = command(home.path(), &["config"]);
+    config.env("NO_COLOR", "1");
+    assert_run!(finish(config), @"
+    exit: 0
+    --- stdout
+    listen
+      color  never  NO_COLOR
+    ");
+    assert_run!(run(home.path(), &["config"]), @"
+    exit: 0
+    --- stdout
+    listen
+      color  always  zoomhook.toml, line 2
+    ");
+}
+
+#[test]
+fn an_agent_gets_no_permission_from_a_file_of_the_project() {
+    for line in ["allow-send = true", "allow-target = \"example.com\""] {
+        let home = project(&format!("[mcp]\n{line}\n"));
+        let refused = run(home.path(), &["mcp"]);
+        assert_eq!((refused.code, refused.stdout.as_str()), (Some(2), ""), "{refused:?}");
+        assert!(
+            refused.stderr.contains("is not taken from this file: an AI agent would send"),
+            "{refused:?}"
+        );
+    }
+}

@@ -5,9 +5,9 @@ use std::path::Path;
 
 use super::Printed;
 use crate::commands::Failure;
-use crate::commands::follow_history::{FollowFrom, follow};
 use crate::commands::interrupt::until_ctrl_c;
 use crate::delivery::StoredDelivery;
+use crate::follow_history::{FollowFrom, follow};
 use crate::history::{Filter, HistoryReader};
 use crate::report::{self, Format, OutputError, history as view};
 
@@ -17,7 +17,7 @@ pub(super) fn run(path: &Path, filter: &Filter, limit: usize, format: Format) ->
     let mut printer = Printer { format, view: view::Following::to_stdout() };
     let followed = follow(path, filter, FollowFrom::Newest(limit), |reader, found| {
         let printed = printer.print(reader, found);
-        Ok(printed.map_or_else(ControlFlow::Break, ControlFlow::Continue))
+        Ok::<_, Failure>(printed.map_or_else(ControlFlow::Break, ControlFlow::Continue))
     });
     match until_ctrl_c(&runtime, followed).transpose()?.flatten() {
         Some::<OutputError>(error) => Ok(Err(error)),

@@ -4,11 +4,13 @@ use std::ffi::OsString;
 use std::path::Path;
 
 use clap::parser::ValueSource;
-use clap::{Arg, ArgMatches, Command, ValueHint};
+use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint};
 
 use super::table::{ConfigTable, ConfigValue};
 use super::{ProjectFile, ProjectFileError};
-use crate::settings::env::{ALL_PROXY, Environment, HTTPS_PROXY, NGROK_AUTHTOKEN, READ_TOKEN, SECRET_TOKEN};
+use crate::settings::env::{
+    ALL_PROXY, CLICOLOR_FORCE, Environment, HTTPS_PROXY, NGROK_AUTHTOKEN, NO_COLOR, READ_TOKEN, SECRET_TOKEN,
+};
 
 /// Flags that an environment variable can take the place of. The variable wins over the file.
 pub(super) const VARIABLES: &[(&str, &[&str])] = &[
@@ -18,7 +20,7 @@ pub(super) const VARIABLES: &[(&str, &[&str])] = &[
     ("ngrok-authtoken", &[NGROK_AUTHTOKEN]),
     ("token-file", &[READ_TOKEN]),
     ("proxy", &[HTTPS_PROXY, "https_proxy", ALL_PROXY, "all_proxy"]),
-    ("color", &["NO_COLOR", "CLICOLOR_FORCE"]),
+    ("color", &[NO_COLOR, CLICOLOR_FORCE]),
 ];
 
 /// Flags that take each other's place without a conflict: one on the command line replaces all of them in the file.
@@ -61,19 +63,39 @@ pub(crate) struct AppliedArguments {
 
 /// What is on the command line, whatever is wrong with it.
 #[derive(Debug)]
-pub(crate) struct TypedCommand(ArgMatches);
+pub(crate) struct TypedCommand {
+    found: ArgMatches,
+    /// The switches that are turned off.
+    off: Vec<String>,
+}
 
 impl TypedCommand {
-    /// Reads the arguments; `None` if they ask for help, or name no command.
+    /// Reads the arguments, and replaces those that turn a switch on or off (`--strict=false`), which the parser does not
+    /// know. `None` if the arguments ask for help, or name no command.
     #[must_use]
-    pub(crate) fn read(program: Command, arguments: &[OsString]) -> Option<Self> {
-        let matches = program.ignore_errors(true).try_get_matches_from(arguments).ok()?;
-        matches.subcommand_name().is_some().then_some(Self(matches))
+    pub(crate) fn read(program: &Command, arguments: &mut Vec<OsString>) -> Option<Self> {
+        let read = |arguments: &[OsString]| {
+            let matches = program.clone().ignore_errors(true).try_get_matches_from(arguments).ok()?;
+            matches.subcommand_name().is_some().then_some(matches)
+        };
+        let typed = Self { found: read(arguments)?, off: Vec::new() };
+        let Some(command) = command_at(program, &typed.path().0) else { return Some(typed) };
+        let as_typed = arguments.clone();
+        let off = take_switches(command, arguments);
+        if *arguments == as_typed {
+            return Some(typed);
+        }
+        Some(Self { found: read(arguments)?, off })
+    }
+
+    /// Whether the user turns a switch off: `--strict=false`.
+    fn turns_off(&self, flag: &str) -> bool {
+        self.off.iter().any(|name| name == flag)
     }
 
     /// The names of the command and of those below it, and what the last one has.
     fn path(&self) -> (Vec<String>, &ArgMatches) {
-        let (mut path, mut found) = (Vec::new(), &self.0);
+        let (mut path, mut found) = (Vec::new(), &self.found);
         while let Some((name, inner)) = found.subcommand() {
             path.push(name.to_owned());
             found = inner;
@@ -90,7 +112,7 @@ impl TypedCommand {
     /// nothing of a project. With `--profile` the file is wanted.
     #[must_use]
     pub(crate) fn works_without_file(&self) -> bool {
-        let name = self.0.subcommand_name().unwrap_or_default();
+        let name = self.found.subcommand_name().unwrap_or_default();
         self.profile().is_none() && WITHOUT_FILE.contains(&name)
     }
 
@@ -144,7 +166,7 @@ impl ProjectFile {
             return Ok(AppliedArguments::unchanged(arguments));
         };
         let (mut flags, mut added) = (Vec::new(), Vec::new());
-        for value in values {
+        for value in values.into_iter().filter(|value| !typed.turns_off(&value.flag)) {
             let flag = super::flag(command, &value.flag);
             let Some(flag) = flag.filter(|flag| is_open(command, flag, found, environment)) else { continue };
             let name = format!("--{}", value.flag);
@@ -170,6 +192,11 @@ impl ProjectFile {
         format!("{}, line {}{profile}", self.shown.display(), value.line)
     }
 
+    /// Whether the file has this flag for a command, also if something else wins over it.
+    pub(crate) fn sets(&self, path: &[String], profile: Option<&str>, flag: &str) -> bool {
+        self.values(path, profile).is_ok_and(|values| values.iter().any(|value| value.flag == flag))
+    }
+
     /// The values of the file for a command, without switches that are off. Those of the profile come in place of the
     /// others.
     ///
@@ -192,6 +219,39 @@ impl ProjectFile {
         values.retain(|value| value.value != FlagValue::Switch(false));
         Ok(values)
     }
+}
+
+/// Takes `--NAME=false` and `--NAME=true` of the command's switches out of the arguments. A switch that is on stays as
+/// `--NAME`; the names of those that are off are returned. As for other flags, the last one counts.
+fn take_switches(command: &Command, arguments: &mut Vec<OsString>) -> Vec<String> {
+    let is_switch = |name: &str| {
+        let flag = command.get_arguments().find(|argument| argument.get_long() == Some(name));
+        flag.is_some_and(|flag| matches!(flag.get_action(), ArgAction::SetTrue))
+    };
+    let end = arguments.iter().position(|argument| argument == "--").unwrap_or(arguments.len());
+    let rest = arguments.split_off(end);
+    let mut off = Vec::<String>::new();
+    for argument in std::mem::take(arguments) {
+        let typed = argument.to_str().and_then(|text| text.strip_prefix("--"));
+        let (name, is_on) = match typed.map(|text| text.split_once('=').unwrap_or((text, "true"))) {
+            Some((name, value @ ("true" | "false"))) if is_switch(name) => (name.to_owned(), value == "true"),
+            _ => {
+                arguments.push(argument);
+                continue;
+            }
+        };
+        let flag = OsString::from(format!("--{name}"));
+        off.retain(|other| *other != name);
+        match is_on {
+            true => arguments.push(flag),
+            false => {
+                arguments.retain(|other| *other != flag);
+                off.push(name);
+            }
+        }
+    }
+    arguments.extend(rest);
+    off
 }
 
 /// The values in the tables on the way to a command.
@@ -245,7 +305,8 @@ fn is_open(command: &Command, flag: &Arg, found: &ArgMatches, environment: &Envi
 /// The environment variable that takes the place of a flag, if it is set.
 pub(super) fn variable_of(flag: &str, environment: &Environment) -> Option<&'static str> {
     let (_, variables) = VARIABLES.iter().find(|(name, _)| *name == flag)?;
-    variables.iter().copied().find(|name| environment.text(name).is_some_and(|text| !text.is_empty()))
+    let is_set = |name: &str, text: &str| !text.is_empty() && (name, text) != (CLICOLOR_FORCE, "0");
+    variables.iter().copied().find(|name| environment.text(name).is_some_and(|text| is_set(name, text)))
 }
 
 /// A value as it is meant in another folder: a relative path is relative to the folder of the file.

@@ -112,6 +112,9 @@ pub(crate) enum ProjectFileFault {
         /// What may be meant.
         near: Vec<String>,
     },
+    /// The name of a table or of a flag is a secret.
+    #[error("a name in this line is or has a secret, and everyone who has the project has this file")]
+    SecretName,
     /// The value is a secret.
     #[error("{name} is or has a secret, and everyone who has the project has this file")]
     Secret {
@@ -246,9 +249,11 @@ impl ProjectFile {
         known: &[SecretText],
     ) -> Result<(), ProjectFileError> {
         for entry in &table.0 {
+            self.check_name(entry, command, known)?;
             match &entry.value {
                 ConfigValue::Table(profiles) if has_profiles && entry.name == PROFILE => {
                     for profile in &profiles.0 {
+                        self.check_name(profile, command, known)?;
                         match &profile.value {
                             ConfigValue::Table(table) => self.check(table, command, false, known)?,
                             _ => return Err(self.wrong(profile, not_a_table(profile))),
@@ -263,6 +268,20 @@ impl ProjectFile {
             }
         }
         Ok(())
+    }
+
+    /// Checks that a name which is neither a command nor a flag is not a secret, before any message has it.
+    fn check_name(
+        &self,
+        entry: &ConfigEntry,
+        command: &Command,
+        known: &[SecretText],
+    ) -> Result<(), ProjectFileError> {
+        let is_known = flag(command, &entry.name).is_some() || subcommand(command, &entry.name).is_some();
+        match !is_known && refused::is_secret_name(&entry.name, known) {
+            true => Err(self.wrong(entry, ProjectFileFault::SecretName)),
+            false => Ok(()),
+        }
     }
 
     fn wrong(&self, entry: &ConfigEntry, fault: ProjectFileFault) -> ProjectFileError {

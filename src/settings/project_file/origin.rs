@@ -6,7 +6,7 @@ use super::arguments::{FlagValue, command_at, resolved, variable_of};
 use super::{ProjectFile, ProjectFileError, flag, refused};
 use crate::report::{Setting, SettingOrigin};
 use crate::settings::dotenv;
-use crate::settings::env::{Environment, NGROK_AUTHTOKEN};
+use crate::settings::env::{CLICOLOR_FORCE, Environment, NGROK_AUTHTOKEN, NO_COLOR};
 
 /// The values of a command, in the order of its flags. `None` if there is no such command.
 ///
@@ -58,7 +58,12 @@ fn of_environment(name: &str, environment: &Environment) -> Option<Found> {
         return None;
     }
     let variable = variable_of(name, environment)?;
-    let value = environment.text(variable)?.to_owned();
+    let value = match variable {
+        // What they mean for the flag.
+        NO_COLOR => "never".to_owned(),
+        CLICOLOR_FORCE => "always".to_owned(),
+        _ => environment.text(variable)?.to_owned(),
+    };
     let values = (!refused::has_secret(name, &value, &[])).then(|| vec![value]);
     Some((values, SettingOrigin::Variable(variable)))
 }

@@ -24,6 +24,8 @@ const ONLY_TYPED: &[(&str, &str)] = &[
     ("share", "it would send your events to a server"),
     ("nats-ca", "it decides which server gets your NATS credentials"),
     ("allow-unsigned-challenge", "strangers could have events signed"),
+    ("allow-send", "an AI agent would send requests that are signed with your secret token"),
+    ("allow-target", "an AI agent would send requests to another machine"),
     ("yes", "it answers a question to the person who runs the command"),
     ("fix", "it changes this machine"),
     ("detach", "it is about one run"),
@@ -54,6 +56,11 @@ pub(super) fn has_secret(flag: &str, value: &str, known: &[SecretText]) -> bool 
         || masked_query(value) != value
         || typed_secrets::is_secret(value, known)
         || known.iter().any(|secret| contains(value, &secret.to_text()))
+}
+
+/// Whether the name of a table or a flag is a secret: one of `known`, or one by its form.
+pub(super) fn is_secret_name(name: &str, known: &[SecretText]) -> bool {
+    typed_secrets::is_secret(name, known) || known.iter().any(|secret| contains(name, &secret.to_text()))
 }
 
 /// Whether a secret is in a value, in any case of its letters: a host name has small ones.

@@ -1,5 +1,5 @@
 //! What is published: the contents of the crate, the platforms, address and version in all files, `install.sh` against a
-//! server on loopback, and the launcher of the npm package.
+//! server on loopback, the launcher of the npm package, and the licenses of third parties.
 //!
 //! `packaging/test` builds and installs the packages themselves, which takes minutes.
 
@@ -162,6 +162,33 @@ fn the_manifests_have_the_version_and_the_checksums_of_a_release() {
             "{target}"
         );
         assert!(all.contains(&format!("{number:064}\"")), "{target}");
+    }
+}
+
+/// `packaging/test` finds the file in each package that it builds.
+#[test]
+fn the_licenses_of_everything_in_the_program_are_in_every_package() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("THIRD-PARTY.txt");
+    output("python3", &["-B", "packaging/third_party.py", file.to_str().unwrap()]);
+    let text = std::fs::read_to_string(file).unwrap();
+    // A crate on every platform, one on Windows, one without a license file, sources in this repository, a part of a crate.
+    for part in ["tokio 1.", "windows-sys 0.", "alloc-stdlib 0.", "preact", "SQLite"] {
+        assert!(text.contains(part), "{part}");
+    }
+    // Only for tests, and a macro.
+    for other in ["\nproptest ", "\nserde_derive "] {
+        assert!(!text.contains(other), "{other}");
+    }
+    for (place, mention) in [
+        ("packaging/archive.py", "third_party.NAME"),
+        ("packaging/npm/build.py", "third_party.NAME"),
+        ("packaging/pypi/pyproject.toml", "license-files = [\"LICENSE*\", \"THIRD-PARTY.txt\"]"),
+        ("packaging/docker/Dockerfile", "THIRD-PARTY.txt"),
+        ("Cargo.toml", "THIRD-PARTY.txt\", \"usr/share/doc/zoomhook/\""),
+        ("Cargo.toml", "THIRD-PARTY.txt\", dest = \"/usr/share/licenses/zoomhook/\""),
+    ] {
+        assert!(read(place).contains(mention), "{place}");
     }
 }
 

@@ -7,7 +7,6 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
-use super::Failure;
 use crate::delivery::StoredDelivery;
 use crate::history::{Filter, HistoryError, HistoryReader, Reference};
 use crate::report;
@@ -19,7 +18,7 @@ const MAX_FAILED_OPENS: u32 = 10;
 
 /// Where to begin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum FollowFrom {
+pub(crate) enum FollowFrom {
     /// With this many of the newest.
     Newest(usize),
     /// With everything that matches the filter.
@@ -30,12 +29,12 @@ pub(super) enum FollowFrom {
 ///
 /// # Errors
 /// The history cannot be read, or `see` has failed.
-pub(super) async fn follow<B>(
+pub(crate) async fn follow<B, E: From<HistoryError>>(
     path: &Path,
     filter: &Filter,
     from: FollowFrom,
-    mut see: impl FnMut(&HistoryReader, &[StoredDelivery]) -> Result<ControlFlow<B>, Failure>,
-) -> Result<Option<B>, Failure> {
+    mut see: impl FnMut(&HistoryReader, &[StoredDelivery]) -> Result<ControlFlow<B>, E>,
+) -> Result<Option<B>, E> {
     let mut is_announced = false;
     let mut is_first = true;
     loop {

@@ -1,0 +1,148 @@
+//! `wait_for_event`.
+
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+use std::time::{Duration, SystemTime};
+
+use rmcp::schemars::JsonSchema;
+use serde::Deserialize;
+use tokio::runtime::Handle;
+use tokio_util::sync::CancellationToken;
+
+use crate::delivery::{Condition, ExpectationState, ExpectedEvent};
+use crate::follow_history::{FollowFrom, follow};
+use crate::history::{Filter, HistoryError};
+use crate::instances::SessionHistory;
+use crate::json::JsonValue;
+use crate::mcp::answer::{McpAnswer, value_of};
+use crate::mcp::place::McpPlace;
+use crate::mcp::tool::{McpTool, ToolError};
+use crate::mcp::tools::span;
+use crate::report::{self, history as lines};
+use crate::settings::event_names;
+use crate::settings::waiting::AwaitedEvents;
+
+/// Seconds, if the agent does not say: less than the time that clients give a tool.
+const USUAL_TIMEOUT: u64 = 30;
+/// Limit on the seconds.
+const LONGEST_TIMEOUT: u64 = 600;
+
+/// Waits until an event is delivered.
+pub(super) struct WaitForEvent;
+
+/// What to wait for.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[schemars(crate = "rmcp::schemars")]
+#[serde(deny_unknown_fields)]
+pub(super) struct WaitArguments {
+    /// The event, N times if given: recording.completed, or meeting.*=2
+    event: String,
+    /// Count only events with these values, such as payload.object.id=123
+    #[serde(default, rename = "where")]
+    conditions: Vec<String>,
+    /// Count also what arrived in this time before the call, such as 1m
+    since: Option<String>,
+    /// Seconds to wait: 1 to 600, and 30 without it
+    timeout_seconds: Option<u64>,
+}
+
+impl McpTool for WaitForEvent {
+    type Arguments = WaitArguments;
+    const NAME: &'static str = "wait_for_event";
+    const ABOUT: &'static str = "Wait until an event is delivered to the running `zoomhook listen`. With --forward, it \
+        counts once the app has taken it; `ended` is app_refused as soon as the app refuses one, and timeout if it did not \
+        come in time. Use `since` if it may have arrived already.";
+
+    async fn run(place: &McpPlace, arguments: WaitArguments) -> Result<McpAnswer, ToolError> {
+        let sessions = place.sessions()?;
+        let (path, stored) = place.history(&sessions);
+        if stored == SessionHistory::None && place.named_history.is_none() {
+            return Err(ToolError::new(
+                "The session of this project runs with --no-history, so its events cannot be seen.",
+            ));
+        }
+        let event: ExpectedEvent = parsed("event", &arguments.event)?;
+        let warning =
+            event_names::check("event", &event.pattern).map(|warning| report::warning_sentence(&warning));
+        let conditions = arguments.conditions.iter().map(|text| parsed::<Condition>("where", text));
+        let conditions = conditions.collect::<Result<Vec<_>, _>>()?;
+        let since = arguments.since.as_deref().map(span).transpose()?;
+        let after = since.and_then(|since| SystemTime::now().checked_sub(since));
+        let (filter, awaited) = AwaitedEvents::new(vec![event], conditions, after, place.project.clone());
+        let from = if since.is_some() { FollowFrom::Everything } else { FollowFrom::Newest(0) };
+        let timeout = arguments.timeout_seconds.unwrap_or(USUAL_TIMEOUT).clamp(1, LONGEST_TIMEOUT);
+        let waiting = Waiting { path, filter, from, awaited, timeout: Duration::from_secs(timeout) };
+        let waited = waiting.on_a_thread().await?;
+        Ok(McpAnswer::new(waited.result(warning), "get_delivery has the whole texts."))
+    }
+}
+
+fn parsed<T: std::str::FromStr<Err: std::fmt::Display>>(name: &str, text: &str) -> Result<T, ToolError> {
+    text.parse().map_err(|error| ToolError::new(format!("{name}: {error}")))
+}
+
+struct Waiting {
+    path: PathBuf,
+    filter: Filter,
+    from: FollowFrom,
+    awaited: AwaitedEvents,
+    timeout: Duration,
+}
+
+/// What came.
+struct WaitedFor {
+    rows: Vec<Vec<u8>>,
+    ended: &'static str,
+    missing: String,
+}
+
+impl Waiting {
+    /// Waits on a thread that may block: a reader of the history stays on its thread. Dropping the future ends the wait.
+    async fn on_a_thread(self) -> Result<WaitedFor, ToolError> {
+        let (stop, handle) = (CancellationToken::new(), Handle::current());
+        let _stops_when_dropped = stop.clone().drop_guard();
+        let waited =
+            tokio::task::spawn_blocking(move || handle.block_on(stop.run_until_cancelled(self.wait())));
+        match waited.await {
+            Ok(Some(waited)) => waited.map_err(|error| ToolError::new(error.to_string())),
+            Ok(None) | Err(_) => Err(ToolError::new("canceled")),
+        }
+    }
+
+    async fn wait(self) -> Result<WaitedFor, HistoryError> {
+        let Self { path, filter, from, mut awaited, timeout } = self;
+        let mut rows = Vec::new();
+        let seen = follow(&path, &filter, from, |reader, found| {
+            for stored in found {
+                let Some(state) = awaited.observe(stored, SystemTime::now()) else { continue };
+                rows.push(lines::row(stored, reader.retry_number(stored)?));
+                match state {
+                    ExpectationState::Open => {}
+                    ExpectationState::Met => return Ok(ControlFlow::Break("met")),
+                    ExpectationState::Failed(_) => return Ok(ControlFlow::Break("app_refused")),
+                }
+            }
+            Ok::<_, HistoryError>(ControlFlow::Continue(()))
+        });
+        let ended = match tokio::time::timeout(timeout, seen).await {
+            Ok(ended) => ended?.unwrap_or("canceled"),
+            Err(_) => "timeout",
+        };
+        let missing = report::missing_events(&awaited.expectation.missing());
+        Ok(WaitedFor { rows, ended, missing })
+    }
+}
+
+impl WaitedFor {
+    fn result(self, warning: Option<String>) -> JsonValue<'static> {
+        let mut members = vec![
+            ("v", JsonValue::from(1)),
+            ("type", "waited".into()),
+            ("ended", self.ended.into()),
+            ("missing", self.missing.into()),
+            ("deliveries", JsonValue::list(self.rows.iter().map(|row| value_of(row)))),
+        ];
+        members.extend(warning.map(|warning| ("warning", warning.into())));
+        JsonValue::object(members)
+    }
+}
