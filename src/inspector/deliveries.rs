@@ -29,7 +29,9 @@ const CHUNK: usize = 50;
 /// `GET deliveries`: one page, without bodies and headers.
 pub(super) async fn list(site: &Site, page: ListedPage) -> Result<Vec<u8>, ApiError> {
     let ListedPage { mut wanted, order, limit, after } = page;
-    wanted.filter.project.clone_from(&site.inspected.only_project);
+    if let Some(project) = &site.inspected.only_project {
+        wanted.filter.project = Some(project.clone());
+    }
     let after = after.as_deref().map(str::parse).transpose();
     let mut after = after.map_err(|_| ApiError::bad("after: write the value of `next`"))?;
     let read = move |reader: &HistoryReader| {

@@ -268,11 +268,14 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn the_connection_that_is_idle_for_the_longest_time_gives_way() {
         let places = places();
-        let [one, two, three, four] = std::array::from_fn(|_| places.enter());
+        let one = places.enter();
         let answering = one.admit().unwrap();
+        let two = places.enter();
         drop(two.admit().unwrap());
+        let three = places.enter();
         drop(three.admit().unwrap());
         assert!(is_dismissed(&two, 1).await, "the other one has a request");
+        let four = places.enter();
         let fourth = four.admit().unwrap();
         assert!(is_dismissed(&three, 1).await && !is_dismissed(&four, 5_000).await);
         assert!(!is_dismissed(&one, 5_000).await);

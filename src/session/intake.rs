@@ -155,5 +155,8 @@ impl Intake {
 /// Whether the app has not given its last answer. A delivery that cannot be read may still wait: the app then gets it
 /// twice rather than never.
 fn still_waits(stored: Option<&StoredDelivery>) -> bool {
-    stored.is_none_or(|stored| stored.waits_for == Some(StoredWait::Queue))
+    // The process that had it in its queue may have ended.
+    let waits =
+        |stored: &StoredDelivery| matches!(stored.waits_for, Some(StoredWait::Queue | StoredWait::Abandoned));
+    stored.is_none_or(waits)
 }
