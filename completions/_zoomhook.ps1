@@ -786,14 +786,14 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Use this profile of zoomhook.toml')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('create', 'create', [CompletionResultType]::ParameterValue, 'Make a token, and print it once')
-            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List all tokens, without their texts')
-            [CompletionResult]::new('revoke', 'revoke', [CompletionResultType]::ParameterValue, 'Delete tokens; a stream that uses one ends within seconds')
+            [CompletionResult]::new('create', 'create', [CompletionResultType]::ParameterValue, 'Create a read token and print it')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List all read tokens')
+            [CompletionResult]::new('revoke', 'revoke', [CompletionResultType]::ParameterValue, 'Revoke read tokens; their followers are disconnected within seconds')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
         'zoomhook;inspect;token;create' {
-            [CompletionResult]::new('--expires', '--expires', [CompletionResultType]::ParameterName, 'How long it is valid, up to a year')
+            [CompletionResult]::new('--expires', '--expires', [CompletionResultType]::ParameterName, 'How long it is valid, from 1s to 366d')
             [CompletionResult]::new('--events', '--events', [CompletionResultType]::ParameterName, 'Show only these events, such as ''meeting.*,recording.completed''')
             [CompletionResult]::new('--history-file', '--history-file', [CompletionResultType]::ParameterName, 'File in which deliveries are stored, instead of the default one')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Use this profile of zoomhook.toml')
@@ -817,9 +817,9 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             break
         }
         'zoomhook;inspect;token;help' {
-            [CompletionResult]::new('create', 'create', [CompletionResultType]::ParameterValue, 'Make a token, and print it once')
-            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List all tokens, without their texts')
-            [CompletionResult]::new('revoke', 'revoke', [CompletionResultType]::ParameterValue, 'Delete tokens; a stream that uses one ends within seconds')
+            [CompletionResult]::new('create', 'create', [CompletionResultType]::ParameterValue, 'Create a read token and print it')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List all read tokens')
+            [CompletionResult]::new('revoke', 'revoke', [CompletionResultType]::ParameterValue, 'Revoke read tokens; their followers are disconnected within seconds')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -841,9 +841,9 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             break
         }
         'zoomhook;inspect;help;token' {
-            [CompletionResult]::new('create', 'create', [CompletionResultType]::ParameterValue, 'Make a token, and print it once')
-            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List all tokens, without their texts')
-            [CompletionResult]::new('revoke', 'revoke', [CompletionResultType]::ParameterValue, 'Delete tokens; a stream that uses one ends within seconds')
+            [CompletionResult]::new('create', 'create', [CompletionResultType]::ParameterValue, 'Create a read token and print it')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List all read tokens')
+            [CompletionResult]::new('revoke', 'revoke', [CompletionResultType]::ParameterValue, 'Revoke read tokens; their followers are disconnected within seconds')
             break
         }
         'zoomhook;inspect;help;token;create' {
@@ -1099,9 +1099,9 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             break
         }
         'zoomhook;help;inspect;token' {
-            [CompletionResult]::new('create', 'create', [CompletionResultType]::ParameterValue, 'Make a token, and print it once')
-            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List all tokens, without their texts')
-            [CompletionResult]::new('revoke', 'revoke', [CompletionResultType]::ParameterValue, 'Delete tokens; a stream that uses one ends within seconds')
+            [CompletionResult]::new('create', 'create', [CompletionResultType]::ParameterValue, 'Create a read token and print it')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List all read tokens')
+            [CompletionResult]::new('revoke', 'revoke', [CompletionResultType]::ParameterValue, 'Revoke read tokens; their followers are disconnected within seconds')
             break
         }
         'zoomhook;help;inspect;token;create' {

@@ -723,13 +723,13 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand --profile 'Use this profile of zoomhook.toml'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
-            cand create 'Make a token, and print it once'
-            cand list 'List all tokens, without their texts'
-            cand revoke 'Delete tokens; a stream that uses one ends within seconds'
+            cand create 'Create a read token and print it'
+            cand list 'List all read tokens'
+            cand revoke 'Revoke read tokens; their followers are disconnected within seconds'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'zoomhook;inspect;token;create'= {
-            cand --expires 'How long it is valid, up to a year'
+            cand --expires 'How long it is valid, from 1s to 366d'
             cand --events 'Show only these events, such as ''meeting.*,recording.completed'''
             cand --history-file 'File in which deliveries are stored, instead of the default one'
             cand --profile 'Use this profile of zoomhook.toml'
@@ -750,9 +750,9 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'zoomhook;inspect;token;help'= {
-            cand create 'Make a token, and print it once'
-            cand list 'List all tokens, without their texts'
-            cand revoke 'Delete tokens; a stream that uses one ends within seconds'
+            cand create 'Create a read token and print it'
+            cand list 'List all read tokens'
+            cand revoke 'Revoke read tokens; their followers are disconnected within seconds'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'zoomhook;inspect;token;help;create'= {
@@ -768,9 +768,9 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'zoomhook;inspect;help;token'= {
-            cand create 'Make a token, and print it once'
-            cand list 'List all tokens, without their texts'
-            cand revoke 'Delete tokens; a stream that uses one ends within seconds'
+            cand create 'Create a read token and print it'
+            cand list 'List all read tokens'
+            cand revoke 'Revoke read tokens; their followers are disconnected within seconds'
         }
         &'zoomhook;inspect;help;token;create'= {
         }
@@ -975,9 +975,9 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand token 'Let another machine follow the events of this project, and nothing else'
         }
         &'zoomhook;help;inspect;token'= {
-            cand create 'Make a token, and print it once'
-            cand list 'List all tokens, without their texts'
-            cand revoke 'Delete tokens; a stream that uses one ends within seconds'
+            cand create 'Create a read token and print it'
+            cand list 'List all read tokens'
+            cand revoke 'Revoke read tokens; their followers are disconnected within seconds'
         }
         &'zoomhook;help;inspect;token;create'= {
         }

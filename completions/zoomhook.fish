@@ -660,9 +660,9 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand inspect; and not __fis
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand inspect; and __fish_seen_subcommand_from token" -l history-file -d 'File in which deliveries are stored, instead of the default one' -r -F
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand inspect; and __fish_seen_subcommand_from token" -l profile -d 'Use this profile of zoomhook.toml' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand inspect; and __fish_seen_subcommand_from token" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand inspect; and __fish_seen_subcommand_from token" -f -a "create" -d 'Make a token, and print it once'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand inspect; and __fish_seen_subcommand_from token" -f -a "list" -d 'List all tokens, without their texts'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand inspect; and __fish_seen_subcommand_from token" -f -a "revoke" -d 'Delete tokens; a stream that uses one ends within seconds'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand inspect; and __fish_seen_subcommand_from token" -f -a "create" -d 'Create a read token and print it'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand inspect; and __fish_seen_subcommand_from token" -f -a "list" -d 'List all read tokens'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand inspect; and __fish_seen_subcommand_from token" -f -a "revoke" -d 'Revoke read tokens; their followers are disconnected within seconds'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand inspect; and __fish_seen_subcommand_from token" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand inspect; and __fish_seen_subcommand_from help" -f -a "token" -d 'Let another machine follow the events of this project, and nothing else'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand inspect; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'

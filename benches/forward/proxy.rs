@@ -64,7 +64,10 @@ async fn forward(
 ) -> Response<Full<Bytes>> {
     let (head, body) = request.into_parts();
     let body = Full::new(body.collect().await.unwrap().to_bytes());
-    let answer = sender.lock().await.send_request(Request::from_parts(head, body)).await.unwrap();
+    let mut sender = sender.lock().await;
+    // The connection may still be finishing the answer before.
+    sender.ready().await.unwrap();
+    let answer = sender.send_request(Request::from_parts(head, body)).await.unwrap();
     let (head, body) = answer.into_parts();
     Response::from_parts(head, Full::new(body.collect().await.unwrap().to_bytes()))
 }

@@ -96,12 +96,13 @@ impl Failure {
 
     /// No further delivery can come from the stream.
     pub(super) fn stream_ended(error: &SourceError) -> Self {
-        Self::new(ExitStatus::Tunnel, format!("the stream has ended: {error}")).with_hint(match error {
+        match error {
             SourceError::FollowerDeleted { .. } => {
-                "Run the command again. It then begins with what is shared from now on."
+                Self::new(ExitStatus::Tunnel, format!("the stream has ended: {error}"))
+                    .with_hint("Run the command again. It then begins with what is shared from now on.")
             }
-            SourceError::NotAllowed { .. } => "With another read token, the command goes on where it was.",
-        })
+            SourceError::NotAllowed(error) => error.clone().into(),
+        }
     }
 
     /// Prints the error and returns the exit status.
@@ -336,13 +337,21 @@ fn stream_hint(error: &StreamError) -> Option<String> {
         StreamError::NotAllowed { .. } => {
             "docs/team.md lists the permissions that zoomhook needs.".to_owned()
         }
-        StreamError::NameInUse { .. } => "Stop that process, or follow under another name with --as.".to_owned(),
-        StreamError::SessionUnreachable { .. } => {
-            "Check the address, and that `zoomhook listen --inspect-host` runs there. A certificate of your own: --follow-ca."
-                .to_owned()
+        StreamError::NameInUse { .. } | StreamError::AlreadyFollowed { .. } => {
+            "Stop that process, or follow under another name with --as.".to_owned()
         }
-        StreamError::SessionRefuses { .. } => {
-            "The person who runs that session can make a read token: zoomhook inspect token create NAME".to_owned()
+        StreamError::SessionUnreachable { is_loopback: true, .. } => {
+            "Check the address, and that `zoomhook listen` runs with its inspector on this port.".to_owned()
+        }
+        StreamError::SessionUnreachable { is_loopback: false, .. } => {
+            "Check the address, and that `zoomhook listen --inspect-host` runs there.".to_owned()
+        }
+        StreamError::SessionUntrusted { .. } => {
+            "If you trust the certificate, name it: --follow-ca PATH".to_owned()
+        }
+        StreamError::TokenRefused { reason } => format!("It answers: {reason}\n{NEW_READ_TOKEN}"),
+        StreamError::HostRefused { host } => {
+            format!("Start the other session with this name:\n  zoomhook listen --inspect-host {host}")
         }
         StreamError::NoSession { .. } => {
             "The address has to lead to the port of the inspector, which is not that of the webhook.".to_owned()
@@ -351,9 +360,10 @@ fn stream_hint(error: &StreamError) -> Option<String> {
         StreamError::Roots(_) | StreamError::Untrusted { .. } => {
             "Name its certificates with --nats-ca.".to_owned()
         }
-        StreamError::LoginRefused { .. } | StreamError::LoginUnusable { .. } | StreamError::Failed { .. } => {
-            return None;
-        }
+        StreamError::LoginRefused { .. }
+        | StreamError::LoginUnusable { .. }
+        | StreamError::SessionRefuses { .. }
+        | StreamError::Failed { .. } => return None,
     })
 }
 
@@ -491,6 +501,11 @@ fn history_hint(error: &HistoryError, otherwise: &str) -> String {
 /// What to do if the history cannot be used.
 const HISTORY: &str = "Name another file with --history-file, continue without a history if it fails with \
     --history best-effort, or store nothing with --no-history.";
+
+/// What to do if the other session does not accept the read token.
+const NEW_READ_TOKEN: &str = "Make a new one where the other session runs, in the folder of its project:
+  zoomhook inspect token create NAME
+Then run this command again with the new token. It continues where it was.";
 
 const READ_TOKEN: &str = "Make one where the other session runs, in the folder of its project:
   zoomhook inspect token create NAME

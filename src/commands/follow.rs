@@ -25,10 +25,12 @@ use crate::settings::waiting::{Contradiction, WaitingArgs};
 
 /// See and forward the events that a listen of your team shares
 ///
-/// Reads the stream on which `zoomhook listen --share` publishes, or the events of another session with a read token, from
-/// where you ended last time, and verifies every event itself. Everything else is as in listen: history, filters, --expect, keys, inspector, --forward. An event
-/// whose signature is older than a minute is signed again for your app. Without the secret token, it shows the events
-/// and cannot tell whether they are genuine.
+/// Reads events that another session received: from its stream (`zoomhook listen --share`), or from its inspector with a read
+/// token. It begins where you ended last time, and verifies every event itself.
+///
+/// Everything else is as in listen: history, filters, --expect, keys, inspector, --forward. An event whose signature is
+/// older than a minute is signed again for your app. Without the secret token, it shows the events and cannot tell whether
+/// they are genuine.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = help::everything(help::FOLLOW))]
 pub(super) struct FollowArgs {

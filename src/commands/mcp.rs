@@ -8,14 +8,15 @@ use crate::report;
 use crate::settings::Error;
 use crate::settings::env::Environment;
 use crate::settings::history::HistoryFileArgs;
+use crate::settings::inspect::HostName;
 use crate::settings::project::ProjectArgs;
 use crate::settings::prompt::Unattended;
 use crate::settings::secret::{SecretArgs, SecretError};
 
 /// Serve zoomhook as tools to an AI agent (Model Context Protocol, stdio)
 ///
-/// The agent starts this command itself. It reads what `listen` stored, verifies captures, and looks up events. Tools that
-/// send requests need --allow-send.
+/// The agent starts this command itself. The tools read what `listen` stored, verify captures, and look up events. Tools
+/// that send requests need --allow-send.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = help::examples(help::MCP))]
 pub(super) struct McpArgs {
@@ -25,9 +26,9 @@ pub(super) struct McpArgs {
 
     /// Allow this host as a target, in addition to this machine; may be repeated
     ///
-    /// Its receiver treats what is sent as genuine.
+    /// The requests are signed. An app on that host accepts them as real events.
     #[arg(long, value_name = "HOST", requires = "allow_send", value_hint = clap::ValueHint::Hostname)]
-    allow_target: Vec<String>,
+    allow_target: Vec<HostName>,
 
     #[command(flatten)]
     project: ProjectArgs,
@@ -72,7 +73,7 @@ impl McpArgs {
             named_history: self.file.is_given().then(|| usual_history.clone()),
             usual_history,
             secret: self.secret,
-            allowed_hosts: self.allow_target,
+            allowed_hosts: self.allow_target.into_iter().map(|HostName(name)| name).collect(),
             environment,
         })
     }

@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use crate::delivery::{
     Delivery, DeliveryVerdict, ForwardOutcome, ForwardRole, Forwarded, Judgement, LateForwarded, LateKind,
-    Provenance, RelayOutcomeKind, Route, Stored, StoredDelivery, StoredForward, StoredWait,
+    Provenance, Refusal, RelayOutcomeKind, Route, Stored, StoredDelivery, StoredForward, StoredWait,
 };
 use crate::zoom::{CHALLENGE_EVENT, EndpointOutcome, Reaction, SIGNATURE_HEADER, is_too_late};
 
@@ -330,6 +330,8 @@ pub enum DeliverySign {
     Problem,
     /// Refused.
     Refused,
+    /// From another session, and not verified: there is no secret token.
+    Unchecked,
     /// A request for another path or with another method, without Zoom's headers.
     Unrelated,
 }
@@ -345,6 +347,7 @@ impl Delivery {
             }
             Judgement::Challenge { signed, .. } => good_if(*signed && !self.fails_validation()),
             Judgement::Refused { .. } if self.is_unrelated() => DeliverySign::Unrelated,
+            Judgement::Refused { refusal: Refusal::NoSecret, .. } => DeliverySign::Unchecked,
             Judgement::Refused { .. } => DeliverySign::Refused,
         }
     }

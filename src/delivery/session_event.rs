@@ -157,6 +157,14 @@ pub struct StreamPlace {
     pub follower: Option<String>,
 }
 
+impl StreamPlace {
+    /// Whether it is the inspector of another session.
+    #[must_use]
+    pub fn is_session(&self) -> bool {
+        self.app.is_none()
+    }
+}
+
 /// How an existing stream differs from the one that zoomhook creates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StreamDifference {

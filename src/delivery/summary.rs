@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::delivery::{
     Delivery, EventOutcome, ExpectedResult, Forwarded, Judgement, LateForwarded, LateKind, MissingEvent,
-    OutcomeLog, OutcomeTally,
+    OutcomeLog, OutcomeTally, Route,
 };
 
 /// Counts of a session's deliveries.
@@ -25,6 +25,8 @@ pub struct Summary {
     pub app_failed_challenges: u64,
     /// Rejected requests by code, without those for other paths and methods.
     pub refused: BTreeMap<&'static str, u64>,
+    /// Whether they came from another session, which answered Zoom.
+    pub is_followed: bool,
     /// How long the session ran.
     pub ran_for: Duration,
     /// Requests that an app accepted without a correct signature, with `--forward-unverified`.
@@ -57,6 +59,7 @@ impl Summary {
             }
             Judgement::Refused { refusal, .. } if refusal.concerns_a_delivery() => {
                 *self.refused.entry(refusal.code()).or_default() += 1;
+                self.is_followed |= delivery.request.route == Route::Stream;
                 self.accepted_unverified += u64::from(delivery.was_accepted_unverified());
             }
             Judgement::Refused { .. } => {}

@@ -23,7 +23,7 @@
 //! | `health.rs` | whether the file can be read and written, without changing it |
 //! | `live.rs` | the open file, and whether its path still refers to it |
 //! | `schema.rs` | tables and migrations |
-//! | `holder.rs` | whether the session with a delivery in its queue still runs |
+//! | `queue_lock.rs` | whether the session with a delivery in its queue still runs |
 //! | `row.rs` | a delivery or an imported record, prepared for the file |
 //! | `work.rs`, `writer.rs` | the writer thread and its queue: batches, commits, maintenance |
 //! | `insert.rs`, `prune.rs` | inserts and deletes rows |
@@ -44,12 +44,12 @@ mod error;
 mod file;
 mod foreign;
 mod health;
-mod holder;
 mod insert;
 mod live;
 mod mask;
 mod prune;
 mod query;
+mod queue_lock;
 mod repair;
 mod row;
 mod salvage;
@@ -87,8 +87,8 @@ pub use search::Search;
 pub use settings::{HistoryLimits, HistorySettings, default_file};
 pub(crate) use stats::{AnswerTally, Counted, CountedOutcome, Stats};
 
-use holder::QueueHolder;
 use insert::Amendment;
+use queue_lock::QueueLock;
 use row::{RelayRow, Row};
 use work::{Reply, WriterWork};
 use writer::Health;
@@ -107,7 +107,7 @@ pub struct History {
     settings: Arc<HistorySettings>,
     health: Arc<Health>,
     /// `None` inside: there is no way to show other processes that this one runs.
-    holder: Arc<OnceLock<Option<QueueHolder>>>,
+    holder: Arc<OnceLock<Option<QueueLock>>>,
     /// `None` once it was taken.
     replaced: Arc<Mutex<Option<channel::UnboundedReceiver<Replaced>>>>,
 }
@@ -178,7 +178,7 @@ impl History {
     }
 
     fn row_of(&self, delivery: &Delivery, extra: &Extra) -> Box<Row> {
-        let holder = || self.holder.get_or_init(|| QueueHolder::new(&self.settings.file).ok());
+        let holder = || self.holder.get_or_init(|| QueueLock::new(&self.settings.file).ok());
         let holder = delivery.is_queued.then(holder).and_then(|holder| holder.as_ref().map(|own| own.number));
         Box::new(Row::of_delivery(delivery, holder, extra, &self.settings.masked_headers))
     }

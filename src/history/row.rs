@@ -10,7 +10,7 @@ use hyper::header::HeaderName;
 use rusqlite::types::ValueRef;
 
 use super::checksum;
-use super::holder;
+use super::queue_lock;
 use crate::delivery::{
     Delivery, ForwardOutcome, ForwardRole, Forwarded, Judgement, MASK, PendingDelivery, Provenance,
     RefusalCode, RelayOutcomeKind, Request, Stored, StoredDelivery, StoredForward, StoredRoute, StoredWait,
@@ -304,9 +304,9 @@ fn event_ts(judgement: &Judgement, request: &Request) -> Option<i64> {
     }
 }
 
-/// A delivery in the queue waits without a limit. This number plus that of the process with the queue: [`QueueHolder`].
+/// A delivery in the queue waits without a limit. This number plus that of the process with the queue: [`QueueLock`].
 ///
-/// [`QueueHolder`]: super::holder::QueueHolder
+/// [`QueueLock`]: super::queue_lock::QueueLock
 pub(super) const QUEUED: i64 = 1 << 62;
 /// A delivery in the queue of a process that is not known.
 const QUEUED_ANYWHERE: i64 = i64::MAX;
@@ -326,7 +326,7 @@ pub(super) fn wait_of(waits_until: i64, history: &Path) -> StoredWait {
     match waits_until.checked_sub(QUEUED).filter(|holder| *holder >= 0) {
         None => StoredWait::Answer { until: time(waits_until) },
         Some(_) if waits_until == QUEUED_ANYWHERE => StoredWait::Queue,
-        Some(holder) if holder::is_running(history, holder) => StoredWait::Queue,
+        Some(holder) if queue_lock::is_running(history, holder) => StoredWait::Queue,
         Some(_) => StoredWait::Abandoned,
     }
 }

@@ -22,6 +22,9 @@ use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
 
+/// How long an app that has answered may take to read the rest of the request.
+const WRITING: Duration = Duration::from_secs(30);
+
 /// A connection for one request at a time. Dropping it closes it.
 pub(crate) struct HttpConnection {
     sender: SendRequest<Full<Bytes>>,
@@ -58,6 +61,17 @@ impl HttpConnection {
     /// Polls the connection until `reading`, which reads the body of its answer, is done.
     pub(super) async fn read<T>(&mut self, reading: impl Future<Output = T>) -> T {
         self.io.drive(reading).await
+    }
+
+    /// Whether its request was written and its answer read, so that it can take the next one.
+    pub(super) fn is_done(&mut self) -> bool {
+        self.io.run_once();
+        self.sender.is_ready()
+    }
+
+    /// Writes the rest of a request that was answered before all of it was written, then closes the connection.
+    pub(super) async fn write_rest(mut self) {
+        self.is_ready_within(WRITING).await;
     }
 
     /// Whether it is open, after everything that has arrived on it.

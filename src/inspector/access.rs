@@ -59,6 +59,9 @@ pub(super) enum Denied {
     /// Its `Host` is not a name of this machine.
     #[error("This address is not a name of the inspector. Open it as http://127.0.0.1, with its port.")]
     Host,
+    /// Its `Host` is a name of `--inspect-host`, and its path is not one for read tokens.
+    #[error("Under this name, the inspector answers only requests with a read token.")]
+    ReadHost,
     /// It has neither the token nor the cookie.
     #[error(
         "Open the inspector by the address that `zoomhook listen` prints, or by `zoomhook inspect --open`."

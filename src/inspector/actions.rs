@@ -289,7 +289,10 @@ fn one_event(name: &str, body: Option<String>, now: SystemTime) -> Result<Due, A
 /// the last one happens now.
 fn scenario_events(name: &str, now: SystemTime) -> Result<Vec<Due>, ApiError> {
     let shipped = SHIPPED.iter().find(|shipped| shipped.name == name);
-    let shipped = shipped.ok_or_else(|| ApiError::bad("There is no such scenario."))?;
+    let shipped = shipped.ok_or_else(|| {
+        let names: Vec<_> = SHIPPED.iter().map(|shipped| shipped.name).collect();
+        ApiError::bad(format!("There is no such scenario. These are built in: {}.", names.join(", ")))
+    })?;
     let scenario = shipped.read().map_err(|error| ApiError::bad(error.to_string()))?;
     let plan = scenario.plan(&[]).map_err(|error| ApiError::bad(error.to_string()))?;
     let began =

@@ -27,7 +27,7 @@
 //! | `catalogue.rs` | the catalogue of events, for the form |
 //! | `assets.rs`, `assets/` | the page |
 //! | `browser.rs` | opens the page in the browser |
-//! | `local.rs` | the same API for another part of the program, without HTTP |
+//! | `local_api.rs` | the same API for another part of the program, without HTTP |
 
 mod access;
 mod actions;
@@ -38,7 +38,7 @@ mod catalogue;
 mod check;
 mod deliveries;
 mod feed;
-mod local;
+mod local_api;
 mod places;
 mod query;
 mod read_access;
@@ -77,7 +77,7 @@ pub(crate) use answer::ApiError;
 pub(crate) use catalogue::find as known_event;
 pub(crate) use check::CheckRequestBody;
 pub(crate) use feed::LiveFeed;
-pub(crate) use local::LocalApi;
+pub(crate) use local_api::LocalApi;
 use places::PlaceLimits;
 pub(crate) use read_access::ReadAccess;
 use read_access::ReadTokens;
@@ -151,8 +151,8 @@ impl Inspector {
         let (listener, local) = listener::bind_free(host, first, count).await?;
         let (token, cookie) = random.split_at(16);
         let [token, cookie] = [token, cookie].map(|bytes| URL_SAFE_NO_PAD.encode(bytes));
-        let resume =
-            resume.filter(|_| port != Some(0)).and_then(|place| ResumeKey::open(place, local.port()));
+        let is_safe = port != Some(0) && listener::has_earlier_connections(local.port()) == Some(false);
+        let resume = resume.filter(|_| is_safe).and_then(|place| ResumeKey::open(place, local.port()));
         Ok(Self { listener, access: Arc::new(Access::new(local.port(), token, cookie, resume)) })
     }
 

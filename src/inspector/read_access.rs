@@ -14,6 +14,7 @@ use std::time::{Duration, Instant, SystemTime};
 use hyper::header::{AUTHORIZATION, HOST, ORIGIN};
 use hyper::http::request::Parts;
 use hyper::{HeaderMap, Method, StatusCode};
+use ulid::Ulid;
 
 use super::access::Access;
 use super::access::only;
@@ -140,15 +141,20 @@ async fn answer(
 }
 
 fn check_host(access: &Access, site: &Site, headers: &HeaderMap) -> Result<(), ApiError> {
-    let host = only(headers, &HOST).unwrap_or_default();
-    let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
-    let is_allowed =
-        |allowed: &String| allowed.eq_ignore_ascii_case(name) || allowed.eq_ignore_ascii_case(host);
-    if access.is_own_host(host) || site.inspected.read.hosts.iter().any(is_allowed) {
+    if only(headers, &HOST).is_some_and(|host| access.is_own_host(host)) || is_read_host(site, headers) {
         return Ok(());
     }
     let message = "This host name is not accepted. Name it where the inspector runs: --inspect-host NAME.";
     Err(ApiError::new(StatusCode::MISDIRECTED_REQUEST, message))
+}
+
+/// Whether the `Host` is a name of `--inspect-host`.
+pub(super) fn is_read_host(site: &Site, headers: &HeaderMap) -> bool {
+    let host = only(headers, &HOST).unwrap_or_default();
+    let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
+    let is_allowed =
+        |allowed: &String| allowed.eq_ignore_ascii_case(name) || allowed.eq_ignore_ascii_case(host);
+    site.inspected.read.hosts.iter().any(is_allowed)
 }
 
 fn bearer(headers: &HeaderMap) -> Option<&str> {
@@ -157,9 +163,11 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
 
 /// `GET deliveries/ID`.
 async fn one(site: &Site, token: &ReadToken, id: &str) -> Result<InspectorAnswer, ApiError> {
-    let stored = deliveries::find(site, id).await?;
     // What the token does not show looks like what there is not.
     let missing = || ApiError::missing("The history has no such delivery.");
+    // Other references count what it does not show.
+    id.parse::<Ulid>().map_err(|_| missing())?;
+    let stored = deliveries::find(site, id).await?;
     let shown = shown(token, stored).ok_or_else(missing)?;
     Ok(answer::ok(JSON, lines::line(&shown)))
 }

@@ -10,7 +10,9 @@
 //! 3. The page answers with the HMAC of challenge and port, and gets the cookie of that session.
 //!
 //! Who binds the port in between can ask the page for a proof, but a proof of one challenge, and for one port, opens no
-//! other session. The key is in the program's state folder, in a file of this user alone: one for each port, project and
+//! other session. It could keep the connection of the page, wait for a session, and pass its challenge on. So a session does
+//! not take proofs if a process has a connection at its port before it has accepted one itself. Where the system does not
+//! show that, pages do not go on. The key is in the program's state folder, in a file of this user alone: one for each port, project and
 //! history, so that the page of one project does not turn into that of another.
 
 use std::io::{Read, Write};

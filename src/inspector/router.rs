@@ -35,6 +35,8 @@ pub(super) async fn handle(
     }
     let decision = access.check(&parts);
     if let AccessDecision::Denied(denied) = decision {
+        let is_read_host = denied == Denied::Host && read_access::is_read_host(&site, &parts.headers);
+        let denied = if is_read_host { Denied::ReadHost } else { denied };
         return refused(access, denied, &parts);
     }
     let answered = match place.admit() {
@@ -72,7 +74,7 @@ async fn granted(
 
 fn refused(access: &Access, denied: Denied, parts: &Parts) -> InspectorAnswer {
     let status = match denied {
-        Denied::Host => StatusCode::MISDIRECTED_REQUEST,
+        Denied::Host | Denied::ReadHost => StatusCode::MISDIRECTED_REQUEST,
         Denied::Key => StatusCode::UNAUTHORIZED,
         Denied::OtherSite => StatusCode::FORBIDDEN,
         Denied::NotJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,

@@ -19,6 +19,7 @@ use hyper::HeaderMap;
 use hyper::header::{CONNECTION, HeaderValue};
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{broadcast, mpsc, watch};
+use tokio::time::Instant;
 
 use super::answer::{self, ApiError, InspectorAnswer};
 use super::feed::LiveLine;
@@ -31,6 +32,9 @@ use crate::history::{Filter, HistoryError, HistoryReader, Reference};
 const UNREAD: usize = 4;
 /// How often the history is read for what other processes stored. A running session reports its own deliveries.
 const LOOK: Duration = Duration::from_millis(500);
+/// Shortest time between two reads of the history that found something. Under load a read is then for many deliveries, and
+/// costs the listener less. A person does not see the delay.
+const BETWEEN_READS: Duration = Duration::from_millis(100);
 /// Limit on deliveries that are sent again once they no longer wait.
 const MOST_WAITING: usize = 256;
 /// Looks without a change after which a comment is sent, so that a dead client is noticed.
@@ -72,6 +76,8 @@ struct Client {
     stored: Option<watch::Receiver<u64>>,
     /// The sequence number of the last delivery that was looked at.
     place: i64,
+    /// When the history may be read again.
+    next_read: Instant,
     /// The ids of deliveries that were sent before they had their last outcome, the oldest first.
     waiting: Vec<String>,
 }
@@ -88,7 +94,7 @@ impl Client {
         let Inspected { live, .. } = &site.inspected;
         let lines = live.as_ref().map(|live| live.lines());
         let stored = live.as_ref().map(|live| live.stored());
-        Self { site, wanted, sender, lines, stored, place: 0, waiting: Vec::new() }
+        Self { site, wanted, sender, lines, stored, place: 0, next_read: Instant::now(), waiting: Vec::new() }
     }
 
     async fn run(mut self, after: Option<String>) {
@@ -136,6 +142,7 @@ impl Client {
 
     /// Sends what was stored since the last look. Returns whether there was anything.
     async fn send_stored(&mut self) -> Result<bool, StreamEnded> {
+        tokio::time::sleep_until(self.next_read).await;
         let mut has_sent = false;
         loop {
             let (wanted, place) = (self.wanted.clone(), self.place);
@@ -158,6 +165,9 @@ impl Client {
                 self.place = newest;
                 self.reload().await?;
                 return Ok(true);
+            }
+            if last > place {
+                self.next_read = Instant::now() + BETWEEN_READS;
             }
             if !events.is_empty() {
                 has_sent = true;

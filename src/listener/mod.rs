@@ -42,7 +42,7 @@ pub use hooks::{Handled, Handler, JudgedRequest, NotKept};
 pub use judge::judge;
 pub use pipeline::Pipeline;
 pub(crate) use pipeline::answer_to_probe;
-pub(crate) use port_holder::holders;
+pub(crate) use port_holder::{has_earlier_connections, holders};
 pub use serve::{Connections, LocalConnections, serve};
 pub use slots::Slots;
 

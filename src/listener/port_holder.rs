@@ -20,6 +20,22 @@ pub(crate) fn holders(port: u16) -> [Option<String>; 2] {
     }
 }
 
+/// Whether a process has an open connection at a port that was bound just now, and from which nothing was accepted yet: a
+/// connection to who had the port before. `None` where that is not known.
+pub(crate) fn has_earlier_connections(port: u16) -> Option<bool> {
+    #[cfg(target_os = "linux")]
+    {
+        let mut tables = TABLES.iter().filter_map(|table| std::fs::read_to_string(table).ok()).peekable();
+        tables.peek()?;
+        Some(tables.any(|table| !inodes_in_state(&table, port, "01").is_empty()))
+    }
+    #[cfg(not(target_os = "linux"))]
+    {
+        let _ = port;
+        None
+    }
+}
+
 /// The sockets of IPv4, and those of IPv6.
 #[cfg(target_os = "linux")]
 const TABLES: [&str; 2] = ["/proc/net/tcp", "/proc/net/tcp6"];
@@ -34,7 +50,7 @@ fn find_in(tables: &[&str], port: u16) -> Option<(String, u32)> {
     let inodes: Vec<String> = tables
         .iter()
         .filter_map(|table| std::fs::read_to_string(table).ok())
-        .flat_map(|table| listening_inodes(&table, port))
+        .flat_map(|table| inodes_in_state(&table, port, "0A"))
         .map(|inode| format!("socket:[{inode}]"))
         .collect();
     let pid = std::fs::read_dir("/proc")
@@ -46,15 +62,15 @@ fn find_in(tables: &[&str], port: u16) -> Option<(String, u32)> {
     Some((name.trim().to_owned(), pid))
 }
 
-/// The inodes of the sockets that listen on `port`, from a table like `/proc/net/tcp`.
+/// The inodes of the sockets at `port` in this state, from a table like `/proc/net/tcp`: 0A listens, 01 is connected. A
+/// connection that no process has accepted yet has no inode.
 #[cfg(target_os = "linux")]
-fn listening_inodes(table: &str, port: u16) -> Vec<String> {
-    const LISTEN: &str = "0A";
+fn inodes_in_state(table: &str, port: u16, state: &str) -> Vec<String> {
     let port = format!(":{port:04X}");
     let inode = |line: &str| {
         let fields: Vec<&str> = line.split_whitespace().collect();
-        let listens = fields.get(1)?.ends_with(&port) && *fields.get(3)? == LISTEN;
-        listens.then(|| fields.get(9).map(|inode| (*inode).to_owned()))?
+        let fits = fields.get(1)?.ends_with(&port) && *fields.get(3)? == state;
+        fields.get(9).filter(|inode| fits && **inode != "0").map(|inode| (*inode).to_owned())
     };
     table.lines().skip(1).filter_map(inode).collect()
 }
@@ -97,11 +113,23 @@ mod tests {
     }
 
     #[test]
+    fn finds_connections_of_who_had_the_port_before() {
+        let earlier = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = earlier.local_addr().unwrap();
+        let _client = std::net::TcpStream::connect(address).unwrap();
+        // As those of a port that was bound just now.
+        assert_eq!(has_earlier_connections(address.port()), Some(false), "it is not accepted yet");
+        let _accepted = earlier.accept().unwrap();
+        drop(earlier);
+        assert_eq!(has_earlier_connections(address.port()), Some(true));
+    }
+
+    #[test]
     fn ignores_connected_sockets() {
         let table = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n\
             0: 0100007F:0FA0 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 111 1\n\
             1: 0100007F:0FA0 0100007F:D431 01 00000000:00000000 00:00000000 00000000     0        0 222 1\n\
             2: 0100007F:0FA1 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 333 1\n";
-        assert_eq!(listening_inodes(table, 4000), ["111"]);
+        assert_eq!(inodes_in_state(table, 4000, "0A"), ["111"]);
     }
 }

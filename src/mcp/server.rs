@@ -1,8 +1,9 @@
 //! [`McpServer`]: the protocol. Which tools there are, and calling them.
 
 use rmcp::model::{
-    CallToolRequestParams, CallToolResponse, CallToolResult, ContentBlock, ErrorData, Implementation,
-    ListToolsResult, PaginatedRequestParams, ServerCapabilities, ServerConfig, Tool,
+    CallToolRequestParams, CallToolResponse, CallToolResult, ContentBlock, CustomRequest, CustomResult,
+    ErrorCode, ErrorData, Implementation, ListToolsResult, PaginatedRequestParams, ServerCapabilities,
+    ServerConfig, Tool,
 };
 use rmcp::service::{QuitReason, RequestContext, ServerInitializeError};
 use rmcp::{RoleServer, ServerHandler};
@@ -21,6 +22,9 @@ const INSTRUCTIONS: &str = "Zoom webhooks on this machine: what `zoomhook listen
 
 /// What is added without `--allow-send`.
 const READ_ONLY: &str = " This server only reads. check_endpoint, trigger_event and replay_delivery need: zoomhook mcp --allow-send";
+
+/// Characters of the name of an unknown method that are repeated.
+const LONGEST_METHOD: usize = 64;
 
 /// How the server ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,6 +88,21 @@ impl ServerHandler for McpServer {
     ) -> Result<ListToolsResult, ErrorData> {
         let listed = tools::ALL.iter().filter(|tool| self.may_send || !tool.sends);
         Ok(ListToolsResult::with_all_items(listed.map(ToolEntry::described).collect::<Vec<Tool>>()))
+    }
+
+    /// What is not a request that is known, or not in its form.
+    async fn on_custom_request(
+        &self,
+        request: CustomRequest,
+        _context: RequestContext<RoleServer>,
+    ) -> Result<CustomResult, ErrorData> {
+        let method: String = request.method.chars().take(LONGEST_METHOD).collect();
+        Err(match method.as_str() {
+            "initialize" | "tools/call" | "tools/list" => {
+                ErrorData::invalid_params(format!("The parameters of {method} have another form."), None)
+            }
+            _ => ErrorData::new(ErrorCode::METHOD_NOT_FOUND, format!("There is no method {method}."), None),
+        })
     }
 
     async fn call_tool(

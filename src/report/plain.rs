@@ -97,7 +97,7 @@ pub(crate) fn has_reader() -> bool {
 
 /// Prints a warning of a command that has no session, as a note.
 pub(crate) fn print_warning(warning: &Warning) {
-    print_note(&wording::warning(warning));
+    print_note(&format!("▲ {}", wording::warning(warning)));
 }
 
 /// Writes a note to stderr, sanitized. A closed stderr is ignored.

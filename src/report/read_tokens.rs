@@ -1,6 +1,6 @@
 //! Prints read tokens: a new one once, and the list without their texts.
 
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use super::clock::Clock;
 use super::grammar::span;
@@ -11,6 +11,9 @@ use super::theme::Ink;
 use super::{Format, print_json, print_note, print_raw};
 use crate::read_token::{ListedToken, ReadToken};
 
+/// The precision of the last use.
+const MINUTE: Duration = Duration::from_secs(60);
+
 /// Prints the text of a new token to stdout, and what it allows to stderr.
 ///
 /// # Errors
@@ -19,11 +22,9 @@ pub(crate) fn print_new_read_token(token: &ReadToken, text: &str) -> Result<(), 
     print_raw(format!("{text}\n").as_bytes())?;
     let until = Clock::local().with_date(token.expires_at);
     let events = if token.events.is_empty() { "all events".to_owned() } else { events_of(token) };
-    print_note(&format!(
-        "Read token {}: {events} of {}, until {until}. It is shown only now. Whoever has it can read these events, which hold \
-         personal data.",
-        token.name, token.project
-    ));
+    print_note(&format!("Read token {} for {}", token.name, token.project));
+    print_note(&format!("Shows {events}. Expires {until}."));
+    print_note("This token is not shown again. Anyone who has it can read events with personal data.");
     Ok(())
 }
 
@@ -63,6 +64,8 @@ fn put(page: &mut PagedText, tokens: &[ListedToken], now: SystemTime) {
             };
             let used = match listed.used_at.map(|at| now.duration_since(at).unwrap_or_default()) {
                 None => "never used".to_owned(),
+                // The last use is known to the minute.
+                Some(ago) if ago < MINUTE => "used in the last minute".to_owned(),
                 Some(ago) => format!("used {} ago", span(ago)),
             };
             let events = if token.events.is_empty() { "all events".to_owned() } else { events_of(token) };

@@ -37,20 +37,20 @@ pub(crate) struct InspectArgs {
 pub(crate) struct InspectHostArgs {
     /// Host name under which other machines read events from the inspector with a read token; may be repeated
     ///
-    /// For `zoomhook follow https://NAME`, through a tunnel or a proxy of yours that leads to the inspector's port. Only
-    /// requests with a token of `zoomhook inspect token create` are answered under this name, and only with events. The page
-    /// is not.
+    /// For `zoomhook follow https://NAME`, through your own tunnel or proxy to the inspector's port. Under this name, the
+    /// inspector answers only requests with a token of `zoomhook inspect token create`, and sends only events. Under this
+    /// name there is no page.
     #[arg(long = "inspect-host", hide_short_help = true, value_name = "NAME")]
     hosts: Vec<HostName>,
 }
 
 /// A host name, without a port.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct HostName(String);
+pub(crate) struct HostName(pub(crate) String);
 
 /// The text is not a host name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct InvalidHostName;
+pub(crate) struct InvalidHostName;
 
 impl fmt::Display for InvalidHostName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -28,7 +28,7 @@ pub(crate) struct NewTokenArgs {
     #[arg(value_name = "NAME")]
     name: TokenName,
 
-    /// How long it is valid, up to a year
+    /// How long it is valid, from 1s to 366d
     #[arg(long, value_name = "DURATION", default_value = USUAL, value_parser = Span::between(SHORTEST, LONGEST))]
     expires: Span,
 
@@ -189,6 +189,7 @@ mod tests {
         assert_eq!(token.project, folder.path().canonicalize().unwrap().to_str().unwrap());
         assert!(token.shows("user.created") && !token.shows("user.deleted"));
         assert!(parse::<NewTokenArgs>(&["a b"]).is_err());
-        assert!(parse::<NewTokenArgs>(&["a", "--expires", "2000d"]).is_err());
+        let error = parse::<NewTokenArgs>(&["a", "--expires", "2000d"]).unwrap_err();
+        assert!(error.to_string().contains("must be from 1s to 366d"), "{error}");
     }
 }

@@ -219,10 +219,11 @@ enum InvalidFollowAddress {
     #[error(transparent)]
     Nats(#[from] InvalidStreamAddress),
     /// A password or a token.
-    #[error(
-        "the read token does not belong into the address: put it into ZOOMHOOK_READ_TOKEN or use --token-file"
-    )]
+    #[error("do not put the read token into the address. Use --token-file or ZOOMHOOK_READ_TOKEN")]
     Credentials,
+    /// Several addresses.
+    #[error("write one address")]
+    Several,
     /// Not a host with a port.
     #[error("this is not a host with an optional port")]
     Host,
@@ -247,6 +248,9 @@ impl FromStr for FollowAddress {
         let rest = rest.ok_or(InvalidFollowAddress::Scheme)?.trim_end_matches('/');
         if rest.contains('@') {
             return Err(InvalidFollowAddress::Credentials);
+        }
+        if rest.contains(',') {
+            return Err(InvalidFollowAddress::Several);
         }
         if rest.contains(['/', '?', '#']) {
             return Err(InvalidFollowAddress::Path);
@@ -467,12 +471,14 @@ mod tests {
 
     #[test]
     fn another_session_is_followed_only_over_tls_or_on_this_machine() {
-        use InvalidFollowAddress::{Credentials, Host, Path, Plain, Scheme};
+        use InvalidFollowAddress::{Credentials, Host, Path, Plain, Scheme, Several};
         for (text, error) in [
             ("hooks.example.com", Scheme),
             ("ftp://a", Scheme),
             ("http://hooks.example.com", Plain),
             ("https://hush@a", Credentials),
+            ("https://maria:hush@a", Credentials),
+            ("https://a,https://b", Several),
             ("https://a/webhook", Path),
             ("https://", Host),
             ("https://a:port", Host),

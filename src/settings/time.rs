@@ -105,13 +105,24 @@ pub(crate) enum InvalidSpan {
     #[error("must not be longer than a hundred years")]
     TooLong,
     /// Outside the limits of this setting.
-    #[error("must be from {shortest} to {longest}")]
+    #[error("must be from {} to {}", limit(.shortest), limit(.longest))]
     OutOfRange {
         /// The least.
         shortest: Span,
         /// The most.
         longest: Span,
     },
+}
+
+/// A limit in a message: whole days as days.
+fn limit(span: &Span) -> String {
+    const DAY: u64 = 24 * 60 * 60;
+    match span.0.as_secs() {
+        seconds if seconds > 0 && seconds % DAY == 0 && span.0.subsec_nanos() == 0 => {
+            format!("{}d", seconds / DAY)
+        }
+        _ => span.to_string(),
+    }
 }
 
 /// Numbers from here on are milliseconds. In seconds, this is the year 5138.

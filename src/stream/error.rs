@@ -81,8 +81,30 @@ pub(crate) enum StreamError {
         server: String,
         /// The reason.
         reason: String,
+        /// Whether the address is on this machine.
+        is_loopback: bool,
     },
-    /// The other session does not let this token read.
+    /// The certificate at the address of another session is not trusted.
+    #[error("cannot reach the session at {server}: {reason}")]
+    SessionUntrusted {
+        /// The address.
+        server: String,
+        /// The reason.
+        reason: String,
+    },
+    /// The other session does not accept the read token.
+    #[error("the other session does not accept the read token")]
+    TokenRefused {
+        /// What it answers: a sentence.
+        reason: String,
+    },
+    /// The inspector of the other session does not accept the host name of the address.
+    #[error("the inspector does not accept the host name {host}")]
+    HostRefused {
+        /// The name, without a port.
+        host: String,
+    },
+    /// The other session refuses to send its events for another reason.
     #[error("{server} does not share its events: {reason}")]
     SessionRefuses {
         /// The address.
@@ -101,6 +123,14 @@ pub(crate) enum StreamError {
     /// Another process reads under this name, and its position would move.
     #[error("another process follows as {name} right now, so its position cannot be changed")]
     NameInUse {
+        /// The name.
+        name: String,
+    },
+    /// Another process follows the same session under this name.
+    #[error("another process already follows {server} as {name}")]
+    AlreadyFollowed {
+        /// The address.
+        server: String,
         /// The name.
         name: String,
     },

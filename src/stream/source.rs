@@ -11,6 +11,7 @@ use futures_util::future::BoxFuture;
 use hyper::StatusCode;
 use tokio::sync::{mpsc, watch};
 
+use super::StreamError;
 use crate::delivery::{Request, Warning};
 
 /// Where a follower begins.
@@ -107,9 +108,6 @@ pub(crate) enum SourceError {
         name: String,
     },
     /// The other session no longer lets the follower read.
-    #[error("{reason}")]
-    NotAllowed {
-        /// What it says.
-        reason: String,
-    },
+    #[error(transparent)]
+    NotAllowed(StreamError),
 }

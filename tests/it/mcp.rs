@@ -222,7 +222,11 @@ fn what_is_not_a_request_gets_an_error_of_the_protocol() {
     );
     // Notifications that are not known, and empty lines, get no answer.
     client.send("\n{\"jsonrpc\":\"2.0\",\"method\":\"notifications/other\"}");
-    assert_eq!(client.request("nothing", &json!({}))["error"]["code"], -32601);
+    let unknown = client.request("nothing", &json!({}));
+    assert_eq!(unknown["error"], json!({ "code": -32601, "message": "There is no method nothing." }));
+    let formless = client.request("tools/call", &json!({}));
+    let message = "The parameters of tools/call have another form.";
+    assert_eq!(formless["error"], json!({ "code": -32602, "message": message }));
     let unknown = client.request("tools/call", &json!({ "name": "delete_everything" }));
     assert_eq!(unknown["error"], json!({ "code": -32602, "message": "There is no tool of this name." }));
     assert_eq!(client.end(), Some(0));
@@ -284,6 +288,17 @@ fn wrong_arguments_are_named() {
             "No session is running. Name the port of your app.",
         ),
         ("check_endpoint", json!({}), "The session does not forward to an app. Name the port of your app."),
+        ("list_deliveries", json!({ "limit": 0 }), "limit: write 1 to 50"),
+        (
+            "wait_for_event",
+            json!({ "event": "a.b", "timeout_seconds": 9999 }),
+            "timeout_seconds: write 1 to 600",
+        ),
+        (
+            "trigger_event",
+            json!({ "scenario": "meeting", "to": "3000" }),
+            "There is no such scenario. These are built in: account-day, app-deauthorized, chat-thread, contact-center-engagement, meeting-lifecycle, phone-call-to-voicemail, phone-voicemail-burst, recording-to-transcript, revalidation, rtms-stream, user-provisioning, video-sdk-session, webinar.",
+        ),
     ] {
         assert_eq!(client.error(tool, &arguments), expected, "{tool} {arguments}");
     }

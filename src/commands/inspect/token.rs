@@ -25,11 +25,11 @@ pub(super) struct TokenCommandArgs {
 
 #[derive(Debug, clap::Subcommand)]
 enum TokenAction {
-    /// Make a token, and print it once
+    /// Create a read token and print it
     Create(NewTokenArgs),
-    /// List all tokens, without their texts
+    /// List all read tokens
     List(ListArgs),
-    /// Delete tokens; a stream that uses one ends within seconds
+    /// Revoke read tokens; their followers are disconnected within seconds
     Revoke(RevokeArgs),
 }
 
@@ -67,8 +67,9 @@ fn create(args: NewTokenArgs, environment: &Environment) -> Result<ExitStatus, F
     args.unknown_events().iter().for_each(report::print_warning);
     let token = args.check(&text, environment, SystemTime::now()).map_err(Error::from)?;
     read_token::create(&folder(environment)?, &token).map_err(|error| match error {
-        NotCreated::Exists(_) => Failure::new(ExitStatus::Usage, error.to_string())
-            .with_hint("Choose another name, or delete that one with `zoomhook inspect token revoke`."),
+        NotCreated::Exists(ref name) => Failure::new(ExitStatus::Usage, error.to_string()).with_hint(
+            format!("Choose another name, or revoke that token:\n  zoomhook inspect token revoke {name}"),
+        ),
         NotCreated::Path(error) => unusable(error),
     })?;
     printed(report::print_new_read_token(&token, text.expose()))
@@ -81,7 +82,9 @@ fn revoke(args: &RevokeArgs, environment: &Environment) -> Result<ExitStatus, Fa
             return Err(Failure::new(ExitStatus::Usage, format!("there is no read token named {name}"))
                 .with_hint("`zoomhook inspect token list` shows all of them."));
         }
-        report::print_note(&format!("Revoked: {name}. A stream that uses it ends within seconds."));
+        report::print_note(&format!(
+            "Revoked: {name}. Followers with this token are disconnected within seconds."
+        ));
     }
     Ok(ExitStatus::Done)
 }

@@ -7,12 +7,13 @@ use crate::json::{JsonKind, JsonValue};
 use crate::mcp::answer::{LARGEST, McpAnswer, value_of};
 use crate::mcp::place::McpPlace;
 use crate::mcp::tool::{McpTool, ToolError};
+use crate::mcp::tools::in_range;
 use crate::mcp::tools::since_millis;
 
 /// Rows of a page, if the agent does not say.
-const USUAL_ROWS: usize = 20;
+const USUAL_ROWS: u64 = 20;
 /// Limit on the rows of a page.
-const MOST_ROWS: usize = 50;
+const MOST_ROWS: u64 = 50;
 
 /// A page of the history.
 pub(super) struct ListDeliveries;
@@ -36,7 +37,8 @@ pub(super) struct ListArguments {
     /// Only bodies with these words
     search: Option<String>,
     /// Number of rows: 1 to 50, and 20 without it
-    limit: Option<usize>,
+    #[schemars(range(min = 1, max = 50))]
+    limit: Option<u64>,
     /// `next` of the page before
     after: Option<String>,
 }
@@ -49,7 +51,7 @@ impl McpTool for ListDeliveries {
 
     async fn run(place: &McpPlace, arguments: ListArguments) -> Result<McpAnswer, ToolError> {
         let api = place.api()?;
-        let mut limit = arguments.limit.unwrap_or(USUAL_ROWS).clamp(1, MOST_ROWS);
+        let mut limit = in_range("limit", arguments.limit, USUAL_ROWS, MOST_ROWS)?;
         let query = arguments.query()?;
         loop {
             let mut query = query.clone();
@@ -109,7 +111,7 @@ impl McpTool for GetDelivery {
         from_character(&mut delivery, arguments.body_from);
         let found = JsonValue::object([
             ("v", JsonValue::from(1)),
-            ("type", "known_delivery".into()),
+            ("type", "delivery_details".into()),
             ("delivery", delivery),
             ("verdict", value_of(&known.verdict)),
             ("outcome", value_of(&known.outcome)),

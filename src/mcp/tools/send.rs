@@ -53,7 +53,7 @@ pub(super) struct TriggerArguments {
     event: Option<String>,
     /// The body as JSON text, instead of a generated one
     body: Option<String>,
-    /// A built-in scenario instead of an event, such as meeting
+    /// A built-in scenario instead of an event, such as meeting-lifecycle. It takes up to a minute
     scenario: Option<String>,
     /// A port of this machine with a path, such as 3000/webhook; without it, the running `zoomhook listen`
     to: Option<String>,

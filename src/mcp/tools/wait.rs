@@ -17,6 +17,7 @@ use crate::json::JsonValue;
 use crate::mcp::answer::{McpAnswer, value_of};
 use crate::mcp::place::McpPlace;
 use crate::mcp::tool::{McpTool, ToolError};
+use crate::mcp::tools::in_range;
 use crate::mcp::tools::span;
 use crate::report::{self, history as lines};
 use crate::settings::event_names;
@@ -43,6 +44,7 @@ pub(super) struct WaitArguments {
     /// Count also what arrived in this time before the call, such as 1m
     since: Option<String>,
     /// Seconds to wait: 1 to 600, and 30 without it
+    #[schemars(range(min = 1, max = 600))]
     timeout_seconds: Option<u64>,
 }
 
@@ -50,8 +52,8 @@ impl McpTool for WaitForEvent {
     type Arguments = WaitArguments;
     const NAME: &'static str = "wait_for_event";
     const ABOUT: &'static str = "Wait until an event is delivered to the running `zoomhook listen`. With --forward, it \
-        counts once the app has taken it; `ended` is app_refused as soon as the app refuses one, and timeout if it did not \
-        come in time. Use `since` if it may have arrived already.";
+        counts once the app has taken it. `ended` is met, app_refused as soon as the app refuses one, or timeout if it did \
+        not come in time. Use `since` if it may have arrived already.";
 
     async fn run(place: &McpPlace, arguments: WaitArguments) -> Result<McpAnswer, ToolError> {
         let sessions = place.sessions()?;
@@ -70,7 +72,7 @@ impl McpTool for WaitForEvent {
         let after = since.and_then(|since| SystemTime::now().checked_sub(since));
         let (filter, awaited) = AwaitedEvents::new(vec![event], conditions, after, place.project.clone());
         let from = if since.is_some() { FollowFrom::Everything } else { FollowFrom::Newest(0) };
-        let timeout = arguments.timeout_seconds.unwrap_or(USUAL_TIMEOUT).clamp(1, LONGEST_TIMEOUT);
+        let timeout = in_range("timeout_seconds", arguments.timeout_seconds, USUAL_TIMEOUT, LONGEST_TIMEOUT)?;
         let waiting = Waiting { path, filter, from, awaited, timeout: Duration::from_secs(timeout) };
         let waited = waiting.on_a_thread().await?;
         Ok(McpAnswer::new(waited.result(warning), "get_delivery has the whole texts."))

@@ -11,7 +11,9 @@ use super::super::pager::Paging;
 use super::super::theme::Ink;
 use super::super::wording::{SESSION_ENDED, label};
 use super::{answered, name};
-use crate::delivery::{DeliveryVerdict, EventOutcome, ForwardRole, Provenance, StoredDelivery, StoredWait};
+use crate::delivery::{
+    DeliveryVerdict, EventOutcome, ForwardRole, Provenance, StoredDelivery, StoredRoute, StoredWait,
+};
 use crate::history::Reference;
 use crate::zoom::Envelope;
 
@@ -186,6 +188,11 @@ fn sign(stored: &StoredDelivery, now: SystemTime) -> (Ink, &'static str) {
 
 fn answer(stored: &StoredDelivery, now: SystemTime) -> String {
     match (answered(stored), stored.waits_for) {
+        // The whole sentence is wider than the column.
+        (Some(_), _) if stored.route == StoredRoute::Stream => {
+            let status = stored.answer.map(|answer| answer.status.to_string()).unwrap_or_default();
+            format!("{status} elsewhere")
+        }
         (Some(answer), _) => answer,
         (None, Some(StoredWait::Answer { until })) if until > now => "no answer yet".to_owned(),
         (None, Some(_)) => "no answer".to_owned(),

@@ -103,7 +103,7 @@ pub(crate) const HAR_TAIL: &[u8] = b"\n]}}\n";
 fn answered(stored: &StoredDelivery) -> Option<String> {
     let answer = stored.answer?;
     Some(match stored.route == StoredRoute::Stream {
-        true => format!("{} elsewhere", answer.status),
+        true => format!("{} by the other session", answer.status),
         false => format!("{} in {}", answer.status, latency(answer.took)),
     })
 }

@@ -116,8 +116,11 @@ fn of_event(
                 .extend(excerpt.map(|said| OutcomeSentence::new("plain", format!("It answered: {said}"))));
         }
         None => {
-            sentences
-                .push(OutcomeSentence::new("plain", format!("zoomhook answered {status} after {took}.")));
+            let text = match stored.route == StoredRoute::Stream {
+                true => format!("The other session answered Zoom with {status}."),
+                false => format!("zoomhook answered {status} after {took}."),
+            };
+            sentences.push(OutcomeSentence::new("plain", text));
         }
     }
     let mut tries = 0;

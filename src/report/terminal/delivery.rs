@@ -1,6 +1,8 @@
 //! One delivery: its line, and below it the reason for a refusal, the headers and the body.
 
-use crate::delivery::{Delivery, DeliveryVerdict, EventOutcome, Judgement, Refusal, Repetition, Route};
+use crate::delivery::{
+    Delivery, DeliverySign, DeliveryVerdict, EventOutcome, Judgement, Refusal, Repetition, Route,
+};
 use crate::report::grammar::{count, latency};
 use crate::report::headers::Masking;
 use crate::report::origin::DeliveryOrigin;
@@ -211,7 +213,8 @@ fn line(
         tail.push(ordinal(repeats));
     }
     // The explanation of a refusal names the origin already.
-    let explained = ink == Ink::Bad && !look.compact && !look.brief;
+    let is_explained = matches!(delivery.sign(), DeliverySign::Refused | DeliverySign::Unchecked);
+    let explained = is_explained && !look.compact && !look.brief;
     let origin = origin(delivery).filter(|_| !explained).unwrap_or_default();
     let tail = tail.join(" · ");
     let tail_ink = answer_ink(delivery);

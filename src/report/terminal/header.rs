@@ -30,7 +30,8 @@ pub(super) fn started(page: &mut TerminalPage, session: &Session) {
             row(page, "Local", &[(Ink::Plain, format!("http://{local}{path}"))]);
         }
         SessionSource::Stream(place) => {
-            stream(page, "Stream", place);
+            let label = if place.is_session() { "Session" } else { "Stream" };
+            stream(page, label, place);
             if session.secrets.is_empty() {
                 row(page, "Secret", &[(Ink::Warn, NO_SECRET.into())]);
             }
@@ -74,15 +75,16 @@ fn stream(page: &mut TerminalPage, label: &str, place: &StreamPlace) {
 pub(super) fn following(page: &mut TerminalPage, followed: &FollowedStream) {
     page.gap();
     let name = followed.place.follower.as_deref().unwrap_or_default();
+    let is_session = followed.place.is_session();
     let begin = match (followed.is_new, followed.behind) {
         (true, 0) => format!(
-            "The stream does not know {name} yet: it begins with what is shared from now on. For earlier events, add \
-             --since 2h."
+            "{name} follows this {} for the first time. It gets new events. For earlier ones, add --since 2h.",
+            if is_session { "session" } else { "stream" }
         ),
-        (_, 0) => "Up to date. Waiting for events.".to_owned(),
-        (_, n) => {
-            format!("{} since last time, then what is shared from now on.", plural(n, "event", "events"))
-        }
+        (false, 0) => "Up to date. Waiting for events.".to_owned(),
+        // Another session may count more than it sends.
+        _ if is_session => "Earlier events come first, then new ones.".to_owned(),
+        (_, n) => format!("{} first, then new ones.", plural(n, "earlier event", "earlier events")),
     };
     page.paragraph(2, Ink::Plain, &begin);
     page.blank();

@@ -28,6 +28,7 @@ pub(super) fn sign(sign: DeliverySign) -> (Ink, &'static str) {
         DeliverySign::Good => (Ink::Good, "✓"),
         DeliverySign::Problem => (Ink::Warn, "▲"),
         DeliverySign::Refused => (Ink::Bad, "✗"),
+        DeliverySign::Unchecked => (Ink::Warn, "?"),
         DeliverySign::Unrelated => (Ink::Dim, "·"),
     }
 }
@@ -37,7 +38,7 @@ pub(super) struct Line<'a> {
     pub(super) time: SystemTime,
     /// The color of the sign, and of a title that reports a problem.
     pub(super) ink: Ink,
-    /// ✓, ✗, ▲ or ·
+    /// ✓, ✗, ▲, ? or ·
     pub(super) sign: &'a str,
     pub(super) name: &'a str,
     /// The most important facts in a few words.

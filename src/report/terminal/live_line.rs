@@ -217,8 +217,10 @@ impl LiveTally {
         let not_delivered = self.summary.outcomes().lost() + self.summary.outcomes().retried();
         let refused = self.summary.refused_total();
         let part = |n: u64, what: &str| (n > 0).then(|| format!(" · {} {what}", count(n)));
+        // Another session has answered what a follower reads.
+        let what = if self.summary.is_followed { "not verified" } else { "refused" };
         let text: String =
-            [part(not_delivered, "not delivered"), part(refused, "refused")].into_iter().flatten().collect();
+            [part(not_delivered, "not delivered"), part(refused, what)].into_iter().flatten().collect();
         (!text.is_empty()).then_some((Ink::Bad, text))
     }
 

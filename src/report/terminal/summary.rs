@@ -12,6 +12,8 @@ use super::layout::{TerminalPage, shorten};
 
 /// Rows of a table; the number of further rows is shown below.
 const ROWS: usize = 40;
+/// The code of events of another session that are not verified, because there is no secret token.
+const NO_SECRET: &str = "no_secret";
 
 pub(super) fn show(page: &mut TerminalPage, summary: &Summary) {
     page.gap();
@@ -73,7 +75,12 @@ fn challenges(page: &mut TerminalPage, summary: &Summary) {
 }
 
 fn refused(page: &mut TerminalPage, summary: &Summary) {
-    let total = summary.refused_total();
+    let unchecked = summary.refused.get(NO_SECRET).copied().unwrap_or(0);
+    if unchecked > 0 {
+        let events = plural(unchecked, "event", "events");
+        page.marked(Ink::Warn, "?", &format!("{events}, signature not checked: no secret token"));
+    }
+    let total = summary.refused_total() - unchecked;
     if total == 0 {
         return;
     }
@@ -86,8 +93,12 @@ fn refused(page: &mut TerminalPage, summary: &Summary) {
         n => format!("; your app accepted {} of them", count(n)),
     };
     let lost = if total > retried + accepted { ". Zoom does not retry a 4xx." } else { "." };
-    page.marked(Ink::Bad, "✗", &format!("{text}{accepted_text}{lost}"));
-    let mut rows: Vec<_> = summary.refused.iter().map(|(code, count)| (label(code), *count)).collect();
+    match summary.is_followed {
+        true => page.marked(Ink::Bad, "✗", &plural(total, "request not verified", "requests not verified")),
+        false => page.marked(Ink::Bad, "✗", &format!("{text}{accepted_text}{lost}")),
+    }
+    let rows = summary.refused.iter().filter(|(code, _)| **code != NO_SECRET);
+    let mut rows: Vec<_> = rows.map(|(code, count)| (label(code), *count)).collect();
     rows.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
     table(page, rows.into_iter());
 }

@@ -147,7 +147,7 @@ fn mismatch(secrets: usize) -> String {
 pub(in crate::report) fn consequence(delivery: &Delivery) -> String {
     let status = delivery.answer.status;
     if delivery.request.route == Route::Stream {
-        format!("The session that received it answered {}.", status.as_u16())
+        format!("The other session answered Zoom with {}.", status.as_u16())
     } else if delivery.was_accepted_unverified() {
         accepted(delivery)
     } else if status.is_server_error() {

@@ -35,7 +35,7 @@ use super::{
     StreamError, StreamHealth,
 };
 use crate::delivery::Warning;
-use crate::http::{HttpClient, HttpError, HttpStream, Proxies, Target, TlsRoots};
+use crate::http::{HttpClient, HttpError, HttpStream, Proxies, Target, TlsRoots, UNTRUSTED};
 use delivery::RemoteDelivery;
 use events::{EventParser, ServerEvent};
 use position::Position;
@@ -233,16 +233,30 @@ impl RemoteSession {
         let text = tokio::time::timeout(CONNECT_LIMIT, answer.collect(LARGEST_REFUSAL)).await;
         let said = text.ok().and_then(Result::ok).and_then(|text| Refusal::parse(&text));
         match said {
+            Some(Refusal { message, .. }) if status == StatusCode::UNAUTHORIZED => {
+                StreamError::TokenRefused { reason: message }
+            }
+            Some(_) if status == StatusCode::MISDIRECTED_REQUEST => {
+                let host = self.client.target().host_name().unwrap_or_default().to_owned();
+                StreamError::HostRefused { host }
+            }
             Some(Refusal { message, .. }) if status.is_client_error() => {
                 StreamError::SessionRefuses { server, reason: message.trim_end_matches('.').to_owned() }
             }
-            Some(Refusal { message, .. }) => StreamError::SessionUnreachable { server, reason: message },
+            Some(Refusal { message, .. }) => self.unreachable(&message),
             None => StreamError::NoSession { server, status: status.as_u16() },
         }
     }
 
     fn unreachable(&self, reason: &impl fmt::Display) -> StreamError {
-        StreamError::SessionUnreachable { server: self.server.clone(), reason: reason.to_string() }
+        let (server, reason) = (self.server.clone(), reason.to_string());
+        match reason.contains(UNTRUSTED) {
+            true => StreamError::SessionUntrusted { server, reason },
+            false => {
+                let is_loopback = self.client.target().is_loopback();
+                StreamError::SessionUnreachable { server, reason, is_loopback }
+            }
+        }
     }
 }
 
@@ -354,16 +368,19 @@ impl RemoteSource {
                     // An error means that the session ends.
                     let _ = self.warn.send(Warning::StreamMissed { is_certain: false });
                 }
-                (self.reading, self.attempts) = (Some(reading), 0);
+                self.reading = Some(reading);
                 self.health.send_replace(StreamHealth::Up);
                 Ok(())
             }
-            Err(error @ StreamError::SessionRefuses { .. }) => {
-                Err(SourceError::NotAllowed { reason: error.to_string() })
-            }
+            Err(
+                error @ (StreamError::TokenRefused { .. }
+                | StreamError::HostRefused { .. }
+                | StreamError::SessionRefuses { .. }),
+            ) => Err(SourceError::NotAllowed(error)),
             Err(error) => {
                 self.lost(match error {
-                    StreamError::SessionUnreachable { reason, .. } => reason,
+                    StreamError::SessionUnreachable { reason, .. }
+                    | StreamError::SessionUntrusted { reason, .. } => reason,
                     error => error.to_string(),
                 });
                 Ok(())
@@ -385,6 +402,8 @@ impl RemoteSource {
             _ => return None,
         }
         let delivery = Arc::new(RemoteDelivery::parse(&event.data)?);
+        // Only a connection that brings something ends the pauses between attempts.
+        self.attempts = 0;
         self.read_up_to = delivery.id.to_string();
         let number = self.unconfirmed.hold(&self.read_up_to);
         Some(self.arrived(number, delivery))

@@ -37,7 +37,9 @@ impl Position {
         let file = opened.map_err(failed)?;
         match file.try_lock() {
             Ok(()) => Ok(Self(file)),
-            Err(TryLockError::WouldBlock) => Err(StreamError::NameInUse { name: name.to_string() }),
+            Err(TryLockError::WouldBlock) => {
+                Err(StreamError::AlreadyFollowed { server: server.to_owned(), name: name.to_string() })
+            }
             Err(TryLockError::Error(error)) => Err(failed(error.into())),
         }
     }
@@ -79,7 +81,7 @@ mod tests {
         }
         assert_eq!(open("ci", "https://a").unwrap().read(), None);
         assert_eq!(open("maria", "https://b").unwrap().read(), None);
-        assert!(matches!(open("maria", "https://a"), Err(StreamError::NameInUse { .. })));
+        assert!(matches!(open("maria", "https://a"), Err(StreamError::AlreadyFollowed { .. })));
         drop(maria);
         assert_eq!(open("maria", "https://a").unwrap().read().as_deref(), Some("01J2GZ5YHJ0000000000000002"));
     }

@@ -136,7 +136,7 @@ async fn deletes_by_id_and_by_filter_from_the_file_and_the_index() {
     assert_run!(history(&["delete", "--event", "other.*", "--yes"]), @"
     exit: 0
     --- stderr
-    --event other.* matches no known event.
+    ▲ --event other.* matches no known event.
     0 deliveries deleted.
     ");
     assert_run!(history(&["delete", "--project", "/no/such/project", "--yes"]), @"

@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use super::{names, numbered, send_numbered};
 use crate::support::process::Listen;
+use crate::support::snapshot::assert_run;
 
 /// A relay that can stop passing bytes on without closing anything.
 struct Relay {
@@ -51,6 +52,21 @@ fn pass_on(mut from: TcpStream, mut to: TcpStream, is_cut: &AtomicBool) {
             return;
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_host_name_that_the_inspector_does_not_accept_is_named() {
+    let hub = super::sessions::Hub::start(&[]);
+    let token = hub.token("maria", &[]);
+    let relay = Relay::start(hub.url().trim_start_matches("http://").parse().unwrap());
+    let url = format!("http://localhost:{}", relay.address.port());
+    assert_run!(super::sessions::refused(&url, &token), @"
+    exit: 6
+    --- stderr
+    error: the inspector does not accept the host name localhost
+      Start the other session with this name:
+        zoomhook listen --inspect-host localhost
+    ");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -93,7 +93,7 @@ pub(super) fn follow_in(home: &Path, url: &str, token: &str, arguments: &[&str])
 }
 
 /// What a follower that cannot start says.
-fn refused(url: &str, token: &str) -> Finished {
+pub(super) fn refused(url: &str, token: &str) -> Finished {
     let home = TempDir::new().unwrap();
     let mut command = zoomhook(home.path());
     command.args(["follow", url, "--as", "maria", "--exit-after", "1"]);
@@ -244,7 +244,9 @@ async fn a_token_opens_nothing_but_deliveries() {
     for path in ["/", "/api/v1/session", "/api/v1/deliveries", "/api/v1/stream", "/assets/app.js"] {
         assert_eq!(ask(&own, "GET", path, &bearer).status, 401, "{path}");
         for key in [&bearer, &pages, &cookie] {
-            assert_eq!(ask("hooks.example.com", "GET", path, key).status, 421, "{path}");
+            let answer = ask("hooks.example.com", "GET", path, key);
+            assert_eq!(answer.status, 421, "{path}");
+            assert!(answer.text().contains("answers only requests with a read token"), "{path}");
         }
     }
     for path in ["replay", "trigger", "check", "ticket", "delete", "export"] {
@@ -282,14 +284,17 @@ async fn a_revoked_or_expired_token_ends_a_stream_within_seconds() {
     assert_run!(hub.inspect(&["token", "revoke", "maria"]), @"
     exit: 0
     --- stderr
-    Revoked: maria. A stream that uses it ends within seconds.
+    Revoked: maria. Followers with this token are disconnected within seconds.
     ");
     let began = Instant::now();
     let (status, _, stderr) = follower.ended();
     assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
     insta::assert_snapshot!(stderr.replace(&hub.url(), "http://a"), @"
-    error: the stream has ended: http://a does not share its events: There is no such read token, or it was revoked
-      With another read token, the command goes on where it was.
+    error: the other session does not accept the read token
+      It answers: There is no such read token, or it was revoked.
+      Make a new one where the other session runs, in the folder of its project:
+        zoomhook inspect token create NAME
+      Then run this command again with the new token. It continues where it was.
     ");
     assert_eq!(status.code(), Some(6));
     let (status, _, stderr) = short_one.ended();
@@ -298,14 +303,20 @@ async fn a_revoked_or_expired_token_ends_a_stream_within_seconds() {
     assert_run!(refused(&hub.url(), &short), @"
     exit: 6
     --- stderr
-    error: http://a does not share its events: The read token short has expired
-      The person who runs that session can make a read token: zoomhook inspect token create NAME
+    error: the other session does not accept the read token
+      It answers: The read token short has expired.
+      Make a new one where the other session runs, in the folder of its project:
+        zoomhook inspect token create NAME
+      Then run this command again with the new token. It continues where it was.
     ");
     assert_run!(refused(&hub.url(), &revoked), @"
     exit: 6
     --- stderr
-    error: http://a does not share its events: There is no such read token, or it was revoked
-      The person who runs that session can make a read token: zoomhook inspect token create NAME
+    error: the other session does not accept the read token
+      It answers: There is no such read token, or it was revoked.
+      Make a new one where the other session runs, in the folder of its project:
+        zoomhook inspect token create NAME
+      Then run this command again with the new token. It continues where it was.
     ");
 }
 
@@ -328,13 +339,16 @@ fn tokens_are_made_listed_and_deleted() {
     --- stdout
     zhr_TOKEN
     --- stderr
-    Read token ci: recording.* of /project, until TIME. It is shown only now. Whoever has it can read these events, which hold personal data.
+    Read token ci for /project
+    Shows recording.*. Expires TIME.
+    This token is not shown again. Anyone who has it can read events with personal data.
     ");
     assert_run!(hide(inspect_in(home.path(), &["token", "create", "ci"])), @"
     exit: 2
     --- stderr
     error: there is a read token named ci already
-      Choose another name, or delete that one with `zoomhook inspect token revoke`.
+      Choose another name, or revoke that token:
+        zoomhook inspect token revoke ci
     ");
     assert_run!(hide(inspect_in(home.path(), &["token", "list"])), @"
     exit: 0
@@ -351,7 +365,7 @@ fn tokens_are_made_listed_and_deleted() {
     assert_run!(hide(inspect_in(home.path(), &["token", "revoke", "ci"])), @"
     exit: 0
     --- stderr
-    Revoked: ci. A stream that uses it ends within seconds.
+    Revoked: ci. Followers with this token are disconnected within seconds.
     ");
     assert_run!(hide(inspect_in(home.path(), &["token", "revoke", "ci"])), @"
     exit: 2
@@ -398,7 +412,7 @@ async fn without_a_token_or_a_session_nothing_starts() {
     exit: 6
     --- stderr
     error: cannot reach the session at http://a: Connection refused
-      Check the address, and that `zoomhook listen --inspect-host` runs there. A certificate of your own: --follow-ca.
+      Check the address, and that `zoomhook listen` runs with its inspector on this port.
     ");
     let home = TempDir::new().unwrap();
     let follower = follow_in(home.path(), &hub.url(), &token, &[]);
@@ -407,7 +421,7 @@ async fn without_a_token_or_a_session_nothing_starts() {
     assert_run!(finish(second), @"
     exit: 6
     --- stderr
-    error: another process follows as maria right now, so its position cannot be changed
+    error: another process already follows http://127.0.0.1:????? as maria
       Stop that process, or follow under another name with --as.
     ");
     drop(follower);
@@ -593,10 +607,10 @@ async fn a_person_sees_whom_they_follow() {
       zoomhook ?.?.?                                              Ctrl-C to stop
 
       Secret    environment  ZOOM_WEBHOOK_SECRET_TOKEN   fingerprint b63f5ec9
-      Stream    http://127.0.0.1:?????   as maria
+      Session   http://127.0.0.1:?????   as maria
       History   on · 0 deliveries stored
 
-      1 event since last time, then what is shared from now on.
+      Earlier events come first, then new ones.
 
 
       Ran for ?.? s.

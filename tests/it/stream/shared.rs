@@ -194,7 +194,7 @@ async fn a_person_sees_where_a_follower_begins_and_what_it_gets() {
       Stream    nats://127.0.0.1:?????   app default   as maria
       History   on · 0 deliveries stored
 
-      1 event since last time, then what is shared from now on.
+      1 earlier event first, then new ones.
 
 
       Ran for ?.? s.

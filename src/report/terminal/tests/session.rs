@@ -149,6 +149,27 @@ fn the_summary_counts_everything() {
 }
 
 #[test]
+fn the_summary_of_a_follower_does_not_say_that_it_refused_anything() {
+    let followed = |refusal: Refusal| {
+        let mut delivery = refused(refusal, MEETING);
+        std::sync::Arc::make_mut(&mut delivery.request).route = Route::Stream;
+        delivery
+    };
+    let text = |refusals: &[Refusal]| {
+        let mut summary = Summary::default();
+        refusals.iter().for_each(|refusal| summary.count(&followed(refusal.clone())));
+        let mut screen = Screen::new(&settings(Format::Pretty), Some(80));
+        screen.show(&SessionEvent::Summary(Box::new(summary)));
+        screen.stderr.text()
+    };
+    let unchecked = text(&[Refusal::NoSecret, Refusal::NoSecret]);
+    assert!(unchecked.contains("? 2 events, signature not checked: no secret token"), "{unchecked}");
+    assert!(!unchecked.contains('✗'), "{unchecked}");
+    let other = text(&[Refusal::SignatureMismatch]);
+    assert!(other.contains("✗ 1 request not verified") && !other.contains("refused"), "{other}");
+}
+
+#[test]
 fn quiet_silences_stderr() {
     let mut screen = Screen::new(&ReportSettings { quiet: true, ..settings(Format::Pretty) }, None);
     screen.show(&session(&["main"], TunnelKind::None)).show(&ready(None)).deliver(event(MEETING));

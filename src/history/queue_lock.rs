@@ -1,4 +1,4 @@
-//! [`QueueHolder`]: whether the session that has a delivery in its queue still runs.
+//! [`QueueLock`]: whether the session that has a delivery in its queue still runs.
 //!
 //! Such a delivery waits without a limit, so no time tells when nothing more will be stored, and a session that is killed
 //! stores nothing about it. So a session with a queue locks a file beside the history for as long as it lives: the system
@@ -19,7 +19,7 @@ const LEFT_BEHIND_AFTER: Duration = Duration::from_secs(60);
 
 /// The locked file of this process. Dropping it releases the lock.
 #[derive(Debug)]
-pub(super) struct QueueHolder {
+pub(super) struct QueueLock {
     folder: CheckedFolder,
     name: OsString,
     /// The number in its name: the time of its creation in Unix microseconds.
@@ -28,7 +28,7 @@ pub(super) struct QueueHolder {
     _locked: File,
 }
 
-impl QueueHolder {
+impl QueueLock {
     /// Creates and locks a file beside the history, and removes those of killed processes.
     pub(super) fn new(history: &Path) -> Result<Self, PathError> {
         /// Two histories of one process have two numbers.
@@ -48,7 +48,7 @@ impl QueueHolder {
     }
 }
 
-impl Drop for QueueHolder {
+impl Drop for QueueLock {
     fn drop(&mut self) {
         // A file that cannot be removed is recognized by its free lock.
         let _ = self.folder.remove(&self.name);
@@ -100,7 +100,7 @@ mod tests {
     fn a_process_is_running_until_its_lock_is_free() {
         let folder = TempDir::new().unwrap();
         let history = folder.path().join("h.db");
-        let holders = [QueueHolder::new(&history).unwrap(), QueueHolder::new(&history).unwrap()];
+        let holders = [QueueLock::new(&history).unwrap(), QueueLock::new(&history).unwrap()];
         let numbers = [holders[0].number, holders[1].number];
         assert!(numbers[0] != numbers[1] && numbers.iter().all(|number| is_running(&history, *number)));
         drop(holders);
@@ -109,7 +109,7 @@ mod tests {
         let long_ago = 1_000_000;
         File::create(path_of(&history, long_ago)).unwrap();
         assert!(!is_running(&history, long_ago));
-        let _next = QueueHolder::new(&history).unwrap();
+        let _next = QueueLock::new(&history).unwrap();
         assert!(!path_of(&history, long_ago).exists());
     }
 }
