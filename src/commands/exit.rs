@@ -72,7 +72,7 @@ impl ExitStatus {
                 "your app or endpoint failed, refused a correct request, or accepted a wrong one"
             }
             Self::Tunnel => {
-                "no tunnel: its authtoken or program is missing, it was refused, or --strict-url; or no stream, or no other session to follow"
+                "no tunnel: no authtoken or program, refused, or --strict-url; no stream; no session to follow"
             }
             Self::NotMet => "the events of --expect or --exit-after were not delivered in time",
             Self::Interrupted => "interrupted before there was a result",
