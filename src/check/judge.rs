@@ -82,7 +82,7 @@ pub(super) fn judge(facts: &CheckFacts, case: CheckCase) -> CaseVerdict {
     }
     let Some(found) = judged(facts, case_sent(case)) else { return not_run(facts, case) };
     match found.reply.kind() {
-        // Where there was one before, the app ended, which is no answer to this request.
+        // If the app answered an earlier request, it has ended since. That is no answer to this one.
         ReplyKind::Unreachable if facts.replies.values().any(|found| found.reply.is_connected()) => {
             return CaseVerdict::Unproven("There was no connection any more.".to_owned());
         }

@@ -215,7 +215,7 @@ pub(super) fn run(args: ListenArgs, files: u64) -> Result<ExitStatus, Failure> {
     let is_cut_off =
         args.command.is_empty() && std::env::args_os().next_back().is_some_and(|last| last == "--");
     if is_cut_off || args.command.first().is_some_and(|program| program.is_empty()) {
-        return Err(Failure::new(ExitStatus::Usage, "there is no command after --")
+        return Err(Failure::new(ExitStatus::Usage, "the command after -- is missing")
             .with_hint("Name a program, as in: zoomhook listen -- npm test"));
     }
     if args.background.detach {

@@ -120,7 +120,7 @@ fn history(
             Ok((path, true))
         }
         SessionHistory::None => {
-            let message = "the zoomhook listen of this project runs with --no-history, so nobody else can see its events";
+            let message = "the zoomhook listen of this project runs with --no-history, so other commands cannot see its events";
             Err(Failure::new(ExitStatus::Usage, message).with_hint(
                 "Start it without --no-history, or let it wait itself: zoomhook listen --expect EVENT",
             ))

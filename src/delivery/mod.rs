@@ -45,10 +45,18 @@ use bytes::Bytes;
 use hyper::header::HeaderValue;
 use hyper::{HeaderMap, Method, StatusCode};
 
+use ulid::Ulid;
+
 use crate::zoom::{
     Age, ChallengeAnswer, ChallengeError, EnvelopeError, MalformedSignature, MalformedTimestamp,
     RequestTimestamp, SIGNATURE_HEADER, SecretToken, TIMESTAMP_HEADER,
 };
+
+/// The smallest id of a delivery that arrived at this time or later: ids begin with the time.
+pub(crate) fn first_id(time: SystemTime) -> String {
+    let millis = time.duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
+    Ulid::from_parts(u64::try_from(millis).unwrap_or(u64::MAX).min((1 << 48) - 1), 0).to_string()
+}
 
 /// One request that reached the listener, with its judgement and its answer. A retry is another delivery.
 #[derive(Debug, Clone)]

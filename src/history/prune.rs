@@ -155,8 +155,17 @@ pub(super) fn is_due(
     limits: &HistoryLimits,
     now: SystemTime,
 ) -> rusqlite::Result<bool> {
-    Ok(surplus(connection, 0, limits, now)?.is_some()
-        || surplus(connection, 1, &limits.refused(), now)?.is_some())
+    for (share, limits) in shares(limits) {
+        if surplus(connection, share, &limits, now)?.is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// The shares with their limits: genuine deliveries, and refused ones.
+fn shares(limits: &HistoryLimits) -> [(i64, HistoryLimits); 2] {
+    [(0, *limits), (1, limits.refused())]
 }
 
 /// Deletes a few rows beyond the limits and returns how many.
@@ -165,11 +174,10 @@ pub(super) fn step(
     limits: &HistoryLimits,
     now: SystemTime,
 ) -> rusqlite::Result<usize> {
-    let refused = limits.refused();
     let mut deleted = 0;
-    for (share, limits) in [(0, limits), (1, &refused)] {
-        if surplus(connection, share, limits, now)?.is_some() {
-            deleted += step_of_share(connection, share, limits, now)?;
+    for (share, limits) in shares(limits) {
+        if surplus(connection, share, &limits, now)?.is_some() {
+            deleted += step_of_share(connection, share, &limits, now)?;
         }
     }
     Ok(deleted)

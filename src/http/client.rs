@@ -286,7 +286,7 @@ impl HttpClient {
             _ => connection.read(collect(body, largest_body)).await,
         };
         if body.is_ok() {
-            match connection.is_done() {
+            match connection.is_ready() {
                 true if self.reuses => self.pool.keep(connection),
                 true => {}
                 // It is no longer awaited, so it needs a task.
@@ -466,7 +466,7 @@ mod tests {
         let mut pooled = client.connect().await.unwrap();
         assert!(pooled.is_reused);
         close.send(()).unwrap();
-        while pooled.is_open() {
+        while pooled.is_ready() {
             tokio::task::yield_now().await;
         }
         let exchange = client.send_over(pooled, Request::new(Full::default()), LIMITS).await;

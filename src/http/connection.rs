@@ -63,8 +63,8 @@ impl HttpConnection {
         self.io.drive(reading).await
     }
 
-    /// Whether its request was written and its answer read, so that it can take the next one.
-    pub(super) fn is_done(&mut self) -> bool {
+    /// Whether it is open, and can take a request: the one before is written, and its answer read.
+    pub(super) fn is_ready(&mut self) -> bool {
         self.io.run_once();
         self.sender.is_ready()
     }
@@ -74,16 +74,9 @@ impl HttpConnection {
         self.is_ready_within(WRITING).await;
     }
 
-    /// Whether it is open, after everything that has arrived on it.
-    pub(super) fn is_open(&mut self) -> bool {
-        self.io.run_once();
-        !self.sender.is_closed()
-    }
-
     /// Whether it is open and can take a request within this time.
     pub(super) async fn is_ready_within(&mut self, limit: Duration) -> bool {
-        self.io.run_once();
-        if self.sender.is_ready() {
+        if self.is_ready() {
             return true;
         }
         let ready = self.io.drive(self.sender.ready());

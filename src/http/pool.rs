@@ -41,15 +41,14 @@ impl ConnectionPool {
         None
     }
 
-    /// Stores a connection for the next request. The whole answer must have been read.
-    pub(super) fn keep(&self, mut connection: HttpConnection) {
+    /// Stores a connection that is ready for the next request.
+    pub(super) fn keep(&self, connection: HttpConnection) {
         let now = Instant::now();
-        let is_open = connection.is_open();
         let mut idle = self.idle();
         // The oldest are first.
         let stale = idle.iter().take_while(|kept| !kept.is_fresh(now)).count();
         idle.drain(..stale);
-        if idle.len() < MOST_IDLE && is_open {
+        if idle.len() < MOST_IDLE {
             idle.push(KeptConnection { connection, since: now });
         }
     }

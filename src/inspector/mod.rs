@@ -21,6 +21,7 @@
 //! | `read_stream.rs` | a project's events for another machine, as Server-Sent Events |
 //! | `resume.rs` | lets a page go on with the session after its own |
 //! | `running.rs` | opens the page of another process |
+//! | `server_events.rs` | what all streams share: their answer, place and form |
 //! | `session.rs` | the session as JSON |
 //! | `actions.rs` | replays and triggered events |
 //! | `check.rs` | `check` from the page |
@@ -48,6 +49,7 @@ mod resume;
 mod router;
 mod running;
 mod serve;
+mod server_events;
 mod session;
 mod stream;
 #[cfg(test)]

@@ -14,14 +14,14 @@ use std::time::{Duration, Instant, SystemTime};
 
 use bytes::Bytes;
 use hyper::HeaderMap;
-use hyper::header::{CONNECTION, HeaderValue};
+use hyper::header::HeaderValue;
 use serde_json::json;
 use tokio::sync::{mpsc, watch};
 use zeroize::Zeroizing;
 
-use super::answer::{self, ApiError, InspectorAnswer};
+use super::answer::{ApiError, InspectorAnswer};
 use super::query::Parameters;
-use super::{Site, read_access};
+use super::{Site, read_access, server_events};
 use crate::delivery::{StoredDelivery, StoredWait};
 use crate::history::{HistoryError, HistoryReader};
 use crate::read_token::ReadToken;
@@ -48,8 +48,7 @@ pub(super) fn open(
     query: &Parameters,
     headers: &HeaderMap,
 ) -> Result<InspectorAnswer, ApiError> {
-    let last = headers.get("last-event-id").and_then(|id| id.to_str().ok());
-    let after = last.or_else(|| query.get("after")).map(str::to_owned);
+    let after = server_events::last_id(query, headers);
     let (sender, parts) = mpsc::channel(UNREAD);
     let reader = RemoteReader {
         site: site.clone(),
@@ -63,9 +62,7 @@ pub(super) fn open(
         noted_at: Instant::now(),
     };
     tokio::spawn(reader.run(after));
-    let mut answer = answer::streamed("text/event-stream", parts);
-    // Its connection has the place of a stream, so it serves nothing else.
-    answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+    let mut answer = server_events::opened(parts);
     // Proxies that collect an answer before they pass it on would hold up the events.
     answer.headers_mut().insert("x-accel-buffering", HeaderValue::from_static("no"));
     Ok(answer)
@@ -115,7 +112,7 @@ impl RemoteReader {
     async fn run(mut self, after: Option<String>) {
         if let Err(ReadEnded::Because(error)) = self.serve(after).await {
             let line = error.line();
-            let _ = self.send(event("error", None, &line)).await;
+            let _ = self.send(event("error", &line)).await;
         }
     }
 
@@ -173,7 +170,7 @@ impl RemoteReader {
             "behind": begin.behind,
             "known": begin.is_known,
         });
-        self.send(event("position", None, line.to_string().as_bytes())).await
+        self.send(event("position", line.to_string().as_bytes())).await
     }
 
     /// Sends what was stored since the last look, in the order of storing. It stops at a delivery that the app has not
@@ -208,7 +205,7 @@ impl RemoteReader {
             let mut part = Vec::new();
             for stored in found {
                 let Some(shown) = read_access::shown(&self.token, stored) else { continue };
-                part.extend_from_slice(&event("delivery", Some(&shown.id), &lines::line(&shown)));
+                server_events::push(&mut part, "delivery", Some(&shown.id), &lines::line(&shown));
                 self.landmark = Some(shown.id);
                 if part.len() >= PART {
                     self.send(std::mem::take(&mut part).into()).await?;
@@ -253,11 +250,9 @@ fn waits_for_answer(stored: &StoredDelivery, now: SystemTime) -> bool {
     matches!(stored.waits_for, Some(StoredWait::Answer { until }) if until > now)
 }
 
-/// An event. Its line has no line breaks, because JSON escapes them.
-fn event(kind: &str, id: Option<&str>, line: &[u8]) -> Bytes {
-    let id = id.map(|id| format!("id: {id}\n")).unwrap_or_default();
-    let mut event = format!("{id}event: {kind}\ndata: ").into_bytes();
-    event.extend_from_slice(line.trim_ascii_end());
-    event.extend_from_slice(b"\n\n");
+/// An event that is not a delivery.
+fn event(kind: &str, line: &[u8]) -> Bytes {
+    let mut event = Vec::new();
+    server_events::push(&mut event, kind, None, line);
     event.into()
 }

@@ -16,15 +16,14 @@ use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use hyper::HeaderMap;
-use hyper::header::{CONNECTION, HeaderValue};
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{broadcast, mpsc, watch};
 use tokio::time::Instant;
 
-use super::answer::{self, ApiError, InspectorAnswer};
+use super::answer::{ApiError, InspectorAnswer};
 use super::feed::LiveLine;
 use super::query::{Parameters, Wanted};
-use super::{Inspected, Site, deliveries};
+use super::{Inspected, Site, deliveries, server_events};
 use crate::delivery::StoredDelivery;
 use crate::history::{Filter, HistoryError, HistoryReader, Reference};
 
@@ -47,16 +46,12 @@ pub(super) fn open(
     headers: &HeaderMap,
 ) -> Result<InspectorAnswer, ApiError> {
     let wanted = query.wanted()?;
-    let last = headers.get("last-event-id").and_then(|id| id.to_str().ok());
-    let after = last.or_else(|| query.get("after")).map(str::to_owned);
+    let after = server_events::last_id(query, headers);
     let (sender, parts) = mpsc::channel(UNREAD);
     let client = Client::new(site.clone(), wanted, sender);
     // Subscribed before the place is read, so that nothing is missed in between.
     tokio::spawn(client.run(after));
-    let mut answer = answer::streamed("text/event-stream", parts);
-    // Its connection has the place of a stream, so it serves nothing else.
-    answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
-    Ok(answer)
+    Ok(server_events::opened(parts))
 }
 
 /// The client has gone, or the history cannot be read. A browser connects again.
@@ -255,17 +250,12 @@ impl Client {
     }
 }
 
-/// An event about each delivery. Its line has no line breaks, because JSON escapes them. Only a delivery moves the place
-/// of the client on.
+/// An event about each delivery. Only a new delivery moves the place of the client on.
 fn events(kind: &str, reader: &HistoryReader, found: &[StoredDelivery]) -> Result<Vec<u8>, HistoryError> {
     let mut events = Vec::new();
     for (stored, row) in found.iter().zip(deliveries::rows(reader, found)?) {
-        if kind == "delivery" {
-            events.extend_from_slice(format!("id: {}\n", stored.id).as_bytes());
-        }
-        events.extend_from_slice(format!("event: {kind}\ndata: ").as_bytes());
-        events.extend_from_slice(row.trim_ascii_end());
-        events.extend_from_slice(b"\n\n");
+        let id = (kind == "delivery").then_some(stored.id.as_str());
+        server_events::push(&mut events, kind, id, &row);
     }
     Ok(events)
 }

@@ -8,6 +8,7 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use tokio::sync::watch;
 
+use super::reconnect::ReconnectPauses;
 use super::{SourceConnection, StreamAccess, StreamError, StreamHealth, StreamLogin};
 use crate::http::TlsRoots;
 use crate::system_words::without_numbers;
@@ -18,9 +19,9 @@ const CONNECT_LIMIT: Duration = Duration::from_secs(5);
 const REQUEST_LIMIT: Duration = Duration::from_secs(10);
 /// A connection without a sign of life is given up after two of them.
 const PING_INTERVAL: Duration = Duration::from_secs(10);
-/// The backoff between attempts to reconnect.
-const FIRST_PAUSE: Duration = Duration::from_millis(100);
-const LONGEST_PAUSE: Duration = Duration::from_secs(4);
+/// The pauses between attempts to reconnect.
+const PAUSES: ReconnectPauses =
+    ReconnectPauses { first: Duration::from_millis(100), longest: Duration::from_secs(4) };
 /// Limit on what is left to send at the end.
 const FLUSH_LIMIT: Duration = Duration::from_secs(1);
 
@@ -46,7 +47,7 @@ impl StreamConnection {
             .name(format!("zoomhook {} {purpose}", env!("CARGO_PKG_VERSION")))
             .connection_timeout(CONNECT_LIMIT)
             .ping_interval(PING_INTERVAL)
-            .reconnect_delay_callback(pause_before)
+            .reconnect_delay_callback(|attempt| PAUSES.before(attempt))
             .event_callback(move |event| {
                 observe(&event, &health_sender, &denial_sender);
                 std::future::ready(())
@@ -174,12 +175,6 @@ pub(super) fn deepest(error: &dyn std::error::Error) -> String {
     deepest.to_string()
 }
 
-fn pause_before(attempt: usize) -> Duration {
-    let doublings = u32::try_from(attempt.saturating_sub(1)).unwrap_or(u32::MAX).min(10);
-    // The first attempt comes at once: most connections break because a server restarts, and others are there.
-    if attempt <= 1 { Duration::ZERO } else { (FIRST_PAUSE * 2_u32.pow(doublings)).min(LONGEST_PAUSE) }
-}
-
 fn observe(event: &Event, health: &watch::Sender<StreamHealth>, denials: &watch::Sender<String>) {
     let down = |reason: Option<String>| {
         health.send_if_modified(|known| {
@@ -248,7 +243,7 @@ mod tests {
 
     #[test]
     fn the_backoff_grows_to_its_limit() {
-        let pauses = [1, 2, 3, 4, 20, usize::MAX].map(pause_before).map(|pause| pause.as_millis());
+        let pauses = [1, 2, 3, 4, 20, usize::MAX].map(|attempt| PAUSES.before(attempt).as_millis());
         assert_eq!(pauses, [0, 200, 400, 800, 4_000, 4_000]);
     }
 

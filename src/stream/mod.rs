@@ -12,6 +12,7 @@
 //! | `message.rs` | a delivery as a message, and back. Pure |
 //! | `source.rs` | [`DeliverySource`]: deliveries that another session received |
 //! | `connect.rs` | the connection, and what becomes of it |
+//! | `reconnect.rs` | how long to wait before a connection is tried again. Pure |
 //! | `set_up.rs` | creates the stream, or checks the one that there is |
 //! | `publish.rs` | publishes deliveries |
 //! | `consume.rs` | reads a stream: [`DeliverySource`] for JetStream |
@@ -28,6 +29,7 @@ mod message;
 mod names;
 mod prune;
 mod publish;
+mod reconnect;
 mod remote;
 mod set_up;
 mod source;

@@ -147,7 +147,7 @@ fn a_session_without_a_history_can_run_in_the_background_and_be_stopped() {
     assert_run!(run(home.path(), &["wait", "meeting.started", "--timeout", "20s"]), @"
     exit: 2
     --- stderr
-    error: the zoomhook listen of this project runs with --no-history, so nobody else can see its events
+    error: the zoomhook listen of this project runs with --no-history, so other commands cannot see its events
       Start it without --no-history, or let it wait itself: zoomhook listen --expect EVENT
     ");
     assert_eq!(run(home.path(), &["stop"]).code, Some(0));

@@ -110,7 +110,7 @@ fn a_command_that_cannot_be_started_is_an_error() {
     for words in [&[][..], &[""]] {
         let finished = finish_at_once(listen_with(&home, &["--quiet"], words));
         assert_eq!(finished.code, Some(2), "{finished:?}");
-        assert!(finished.stderr.starts_with("error: there is no command after --\n"), "{finished:?}");
+        assert!(finished.stderr.starts_with("error: the command after -- is missing\n"), "{finished:?}");
     }
 }
 

@@ -79,7 +79,7 @@ fn revoke(args: &RevokeArgs, environment: &Environment) -> Result<ExitStatus, Fa
     let folder = folder(environment)?;
     for name in &args.names {
         if !read_token::revoke(&folder, name).map_err(unusable)? {
-            return Err(Failure::new(ExitStatus::Usage, format!("there is no read token named {name}"))
+            return Err(Failure::new(ExitStatus::Usage, format!("no read token has the name {name}"))
                 .with_hint("`zoomhook inspect token list` shows all of them."));
         }
         report::print_note(&format!(
@@ -92,7 +92,7 @@ fn revoke(args: &RevokeArgs, environment: &Environment) -> Result<ExitStatus, Fa
 fn folder(environment: &Environment) -> Result<PathBuf, Failure> {
     let state = environment.state_folder();
     let state = state.ok_or_else(|| {
-        Failure::new(ExitStatus::Usage, "there is no home folder for read tokens").with_hint("Set HOME.")
+        Failure::new(ExitStatus::Usage, "read tokens need a home folder").with_hint("Set HOME.")
     })?;
     Ok(read_token::folder(&state))
 }

@@ -5,10 +5,8 @@ use std::time::SystemTime;
 
 use rusqlite::Connection;
 use rusqlite::types::Value;
-use ulid::Ulid;
 
-use crate::delivery::{DeliveryVerdict, EventPattern, Provenance};
-use crate::history::row::unix_millis;
+use crate::delivery::{DeliveryVerdict, EventPattern, Provenance, first_id};
 use crate::history::search::Search;
 
 /// Conditions that deliveries must meet. An empty filter matches all.
@@ -152,12 +150,6 @@ pub(super) fn event_names(connection: &Connection) -> rusqlite::Result<Vec<Strin
          ) SELECT event FROM name WHERE event IS NOT NULL",
     )?;
     statement.query_map([], |row| row.get(0))?.collect()
-}
-
-/// The smallest id for a time: ids begin with the time.
-fn first_id(time: SystemTime) -> String {
-    let millis = unix_millis(time).unsigned_abs().min((1 << 48) - 1);
-    Ulid::from_parts(millis, 0).to_string()
 }
 
 #[cfg(test)]

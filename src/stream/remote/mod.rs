@@ -17,7 +17,7 @@ mod unconfirmed;
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::FutureExt;
@@ -30,11 +30,13 @@ use tokio::sync::{mpsc, watch};
 use ulid::Ulid;
 use zeroize::Zeroizing;
 
+use super::reconnect::ReconnectPauses;
 use super::{
     Arrived, DeliverySource, FollowStart, FollowerName, OpenFollower, SourceConnection, SourceError,
     StreamError, StreamHealth,
 };
 use crate::delivery::Warning;
+use crate::delivery::first_id;
 use crate::http::{HttpClient, HttpError, HttpStream, Proxies, Target, TlsRoots, UNTRUSTED};
 use delivery::RemoteDelivery;
 use events::{EventParser, ServerEvent};
@@ -46,9 +48,9 @@ const PATH: &str = "/api/v1/read/stream";
 const CONNECT_LIMIT: Duration = Duration::from_secs(10);
 /// The other session sends something every five seconds. Without anything for this time, the connection is dead.
 const SILENT: Duration = Duration::from_secs(16);
-/// The backoff between attempts to connect again.
-const FIRST_PAUSE: Duration = Duration::from_millis(200);
-const LONGEST_PAUSE: Duration = Duration::from_secs(10);
+/// The pauses between attempts to connect again.
+const PAUSES: ReconnectPauses =
+    ReconnectPauses { first: Duration::from_millis(200), longest: Duration::from_secs(10) };
 /// Limit on the text of a refusal.
 const LARGEST_REFUSAL: usize = 16 * 1024;
 
@@ -122,12 +124,6 @@ pub(crate) async fn follow_session(
         behind: begin.behind,
         warnings,
     })
-}
-
-/// The smallest id of a time: ids begin with the time.
-fn first_id(time: SystemTime) -> String {
-    let millis = time.duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
-    Ulid::from_parts(u64::try_from(millis).unwrap_or_default(), 0).to_string()
 }
 
 struct RemoteConnection(watch::Receiver<StreamHealth>);
@@ -296,7 +292,7 @@ struct RemoteSource {
     /// The id of the last delivery that was read.
     read_up_to: String,
     /// Attempts to connect again that have failed.
-    attempts: u32,
+    attempts: usize,
     unconfirmed: Arc<Unconfirmed>,
     health: watch::Sender<StreamHealth>,
     warn: mpsc::UnboundedSender<Warning>,
@@ -357,11 +353,9 @@ impl RemoteSource {
     }
 
     async fn connect_again(&mut self) -> Result<(), SourceError> {
-        // The first attempt comes at once: most connections end because a proxy or a session restarts.
-        if self.attempts > 0 {
-            tokio::time::sleep((FIRST_PAUSE * 2_u32.pow(self.attempts.min(8))).min(LONGEST_PAUSE)).await;
-        }
-        self.attempts = self.attempts.saturating_add(1);
+        // Counted after the pause, which may be canceled.
+        tokio::time::sleep(PAUSES.before(self.attempts + 1)).await;
+        self.attempts += 1;
         match self.remote.open(Some(&self.read_up_to)).await {
             Ok((reading, begin)) => {
                 if !begin.known {

@@ -370,7 +370,7 @@ fn tokens_are_made_listed_and_deleted() {
     assert_run!(hide(inspect_in(home.path(), &["token", "revoke", "ci"])), @"
     exit: 2
     --- stderr
-    error: there is no read token named ci
+    error: no read token has the name ci
       `zoomhook inspect token list` shows all of them.
     ");
     assert_run!(hide(inspect_in(home.path(), &["token", "list"])), @"
