@@ -29,8 +29,13 @@ impl ZoomHeader {
 
 /// The header that a name means: Zoom's name in any notation, or a similar name such as `x-zoom-signature`.
 pub(super) fn is_zoom_header(name: &[u8]) -> Option<ZoomHeader> {
-    // Every name in every capture comes here, and few have this letter.
+    // Every name in every capture comes here. Few have this letter, and most that do are Zoom's own.
     memchr::memchr2(b'z', b'Z', name)?;
+    if let Some(header) =
+        ZoomHeader::ALL.into_iter().find(|header| name.eq_ignore_ascii_case(header.name().as_bytes()))
+    {
+        return Some(header);
+    }
     let letters = letters(name);
     let is_zooms = letters.contains("zm") || letters.contains("zoom");
     match letters {

@@ -19,9 +19,15 @@ pub(super) fn normalize(capture: &mut Capture) {
         correct_length(capture);
     }
     offer_without_newline(capture);
-    if memchr::memmem::find(&capture.body.bytes, "\u{fffd}".as_bytes()).is_some() {
+    if has_replacement_character(&capture.body.bytes) {
         capture.note(Note::CharactersLost);
     }
+}
+
+/// Whether a text has U+FFFD. Few have its first byte.
+fn has_replacement_character(text: &[u8]) -> bool {
+    let character = "\u{fffd}".as_bytes();
+    memchr::memchr_iter(character[0], text).any(|at| text[at..].starts_with(character))
 }
 
 /// Gives Zoom's headers their names, if the capture has them under others.
@@ -56,7 +62,7 @@ fn note_replaced(capture: &mut Capture) {
     for (name, value) in capture.headers.iter() {
         if is_zooms(name) && is_variable(value) {
             notes.push(Note::Placeholder { text: String::from_utf8_lossy(value).into_owned() });
-        } else if memchr::memmem::find(value, b"***").is_some()
+        } else if value.contains(&b'*') && memchr::memmem::find(value, b"***").is_some()
             || is_zooms(name) && (is_masked(value) || is_punctuation(value))
         {
             notes.push(Note::Redacted { header: name.to_owned() });

@@ -171,6 +171,11 @@ pub(super) fn sync_at_commit(connection: &Connection, syncs: bool) -> rusqlite::
     connection.pragma_update(None, "synchronous", if syncs { "FULL" } else { "NORMAL" })
 }
 
+/// Moves the log into the file, as far as no reader still needs it and no other checkpoint runs.
+pub(super) fn move_log(connection: &Connection) -> rusqlite::Result<()> {
+    connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))
+}
+
 /// Makes the connection wait while another process is writing.
 pub(super) fn wait_for_others(connection: &mut Connection) -> rusqlite::Result<()> {
     connection.busy_handler(Some(wait))

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OptionalExtension};
 
+use super::checkpoint::Checkpoint;
 use super::error::damage;
 use super::file::{Identity, companion, identity};
 use super::query::load;
@@ -27,6 +28,8 @@ pub(super) struct LiveFile {
     log_is: Option<Identity>,
     /// Whether every commit is synced.
     syncs: bool,
+    /// The checkpoint that runs beside the writer, which may have ended.
+    beside: Option<Checkpoint>,
 }
 
 impl LiveFile {
@@ -47,7 +50,7 @@ impl LiveFile {
         // Opening the file in WAL mode also opens its log.
         let (path, log) = (path.to_owned(), companion(path, "-wal"));
         let (file_is, log_is) = (identity(&path), identity(&log));
-        Ok(Self { connection, reader, file_is, log_is, path, log, syncs: true })
+        Ok(Self { connection, reader, file_is, log_is, path, log, syncs: true, beside: None })
     }
 
     /// Reads deliveries that were committed, and fails if one is not as it was written. Costs a few pages for each
@@ -99,14 +102,38 @@ impl LiveFile {
     }
 
     /// Moves the log into the file, as far as no reader still needs it.
-    pub(super) fn checkpoint(&self) -> rusqlite::Result<()> {
-        self.connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))
+    pub(super) fn checkpoint(&mut self) -> rusqlite::Result<()> {
+        self.end_checkpoint_beside();
+        file::move_log(&self.connection)
+    }
+
+    /// As [`Self::checkpoint`], but most of it happens beside the writer: the first call starts it, and a call after its
+    /// end moves what was written in the meantime. Only then does SQLite write the log from its start again. Returns
+    /// whether this was that call.
+    pub(super) fn checkpoint_beside(&mut self) -> bool {
+        if self.beside.as_ref().is_some_and(|running| !running.has_ended()) {
+            return false;
+        }
+        if self.beside.is_none() {
+            self.beside = Checkpoint::start(&self.path);
+            if self.beside.is_some() {
+                return false;
+            }
+        }
+        let _ = self.checkpoint();
+        true
+    }
+
+    /// Waits for the end of a checkpoint beside the writer.
+    fn end_checkpoint_beside(&mut self) {
+        self.beside.take().into_iter().for_each(Checkpoint::wait);
     }
 
     /// Closes a file that was moved or deleted. SQLite does not checkpoint such a file on close, so this does it
     /// first: a moved file is then complete without its log. A file that another process moved because it is damaged
     /// stays as it is.
-    pub(super) fn leave(self) {
+    pub(super) fn leave(mut self) {
+        self.end_checkpoint_beside();
         if aside::is_damaged(&self.path, self.file_is) {
             return self.abandon();
         }
@@ -115,13 +142,15 @@ impl LiveFile {
     }
 
     /// Closes the file. SQLite checkpoints the log if this is the last connection.
-    pub(super) fn close(self) {
+    pub(super) fn close(mut self) {
+        self.end_checkpoint_beside();
         let _ = self.reader.close();
         let _ = self.connection.close();
     }
 
     /// Closes a damaged file without writing to it.
-    pub(super) fn abandon(self) {
+    pub(super) fn abandon(mut self) {
+        self.end_checkpoint_beside();
         close_as_it_is(self.reader);
         close_as_it_is(self.connection);
     }
@@ -146,20 +175,45 @@ mod tests {
     use crate::history::insert::{self, Added};
     use crate::history::{Extra, HistoryLimits, prune};
 
+    fn append(live: &mut LiveFile, number: u32) -> Row {
+        let extra = Extra { tunnel: TunnelKind::None, public_url: None, project: None };
+        let mut delivery = event("a.b", "{}");
+        delivery.id = format!("{number:026}");
+        let row = Row::of_delivery(&delivery, None, &extra, &[]);
+        let transaction = live.connection.transaction().unwrap();
+        insert::append(&transaction, &row, &mut Added::default()).unwrap();
+        transaction.commit().unwrap();
+        row
+    }
+
+    /// The last call moves what was written after the checkpoint beside the writer had begun.
+    #[test]
+    fn a_checkpoint_beside_the_writer_moves_all_that_is_written_in_the_meantime() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let mut live = LiveFile::open(&folder.path().join("h.db")).unwrap();
+        let mut count = 0;
+        let mut is_moved = false;
+        while !is_moved {
+            append(&mut live, count);
+            count += 1;
+            is_moved = live.checkpoint_beside();
+        }
+        assert!(count > 1);
+        // Without its log.
+        std::fs::copy(folder.path().join("h.db"), folder.path().join("copy.db")).unwrap();
+        let copy = Connection::open(folder.path().join("copy.db")).unwrap();
+        let found: u32 = copy.query_row("SELECT count(*) FROM deliveries", [], |row| row.get(0)).unwrap();
+        assert_eq!(found, count);
+    }
+
     /// SQLite compiles a statement anew if it thinks that a bound value may change its plan. That once took more time than
     /// all else that the writer does.
     #[test]
     fn no_statement_is_compiled_for_each_delivery() {
         let folder = tempfile::TempDir::new().unwrap();
         let mut live = LiveFile::open(&folder.path().join("h.db")).unwrap();
-        let extra = Extra { tunnel: TunnelKind::None, public_url: None, project: None };
         for number in 0..5 {
-            let mut delivery = event("a.b", "{}");
-            delivery.id = format!("{number:026}");
-            let row = Row::of_delivery(&delivery, None, &extra, &[]);
-            let transaction = live.connection.transaction().unwrap();
-            insert::append(&transaction, &row, &mut Added::default()).unwrap();
-            transaction.commit().unwrap();
+            let row = append(&mut live, number);
             live.read_back([&row]).unwrap();
             prune::is_due(&live.connection, &HistoryLimits::default(), SystemTime::now()).unwrap();
         }

@@ -22,6 +22,7 @@
 //! | `file.rs` | creates and opens the file: folder, permissions, lock, pragmas |
 //! | `health.rs` | whether the file can be read and written, without changing it |
 //! | `live.rs` | the open file, and whether its path still refers to it |
+//! | `checkpoint.rs` | moves the log into the file beside the writer |
 //! | `schema.rs` | tables and migrations |
 //! | `queue_lock.rs` | whether the session with a delivery in its queue still runs |
 //! | `row.rs` | a delivery or an imported record, prepared for the file |
@@ -36,6 +37,7 @@
 
 mod aside;
 mod check;
+mod checkpoint;
 mod checksum;
 mod compare;
 #[cfg(test)]

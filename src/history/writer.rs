@@ -27,9 +27,9 @@ const RECHECK: Duration = Duration::from_secs(10 * 60);
 /// Rows after which a busy writer runs a maintenance step. A step prunes twice as many rows, so that pruning keeps up
 /// with a constant flood.
 const BUSY_ROWS: usize = 100;
-/// Bytes after which a busy writer runs a checkpoint. All jobs wait for it; this amount takes a few milliseconds. A
-/// larger log needs fewer checkpoints at the same total cost, and a small one stays in the same pages.
-const LOG: usize = 8 << 20;
+/// Bytes after which a checkpoint starts beside a busy writer. A commit that needs the disk at the same time waits for it,
+/// so that a larger log makes the slowest answers slower, and not the average one faster.
+const LOG: usize = 512 << 10;
 /// Limit on attempts to write a batch. A file that is moved during a commit is replaced with a new one; after this many
 /// attempts the batch fails.
 const FILES: u32 = 3;
@@ -298,9 +298,8 @@ impl Writer {
                 (0..steps).try_for_each(|_| prune::step(connection, limits, now).map(|_| ()))
             });
         }
-        if self.logged > LOG {
+        if self.logged > LOG && live.checkpoint_beside() {
             self.logged = 0;
-            let _ = live.checkpoint();
         }
     }
 }

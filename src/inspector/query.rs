@@ -134,7 +134,9 @@ impl Parameters {
 
     /// The number of rows.
     pub(super) fn limit(&self) -> Result<usize, ApiError> {
-        Ok(self.parsed::<usize>("limit")?.unwrap_or(USUAL_LIMIT).clamp(1, LARGEST_LIMIT))
+        let Some(text) = self.get("limit") else { return Ok(USUAL_LIMIT) };
+        let number: usize = text.parse().map_err(|_| ApiError::bad("limit: write a whole number"))?;
+        Ok(number.clamp(1, LARGEST_LIMIT))
     }
 
     /// The page of a list.
@@ -228,7 +230,8 @@ mod tests {
         ] {
             assert_eq!(parsed(query).filter().unwrap_err(), ApiError::bad(expected));
         }
-        assert!(parsed("order=up").order().is_err() && parsed("limit=x").limit().is_err());
+        assert!(parsed("order=up").order().is_err());
+        assert_eq!(parsed("limit=x").limit(), Err(ApiError::bad("limit: write a whole number")));
         assert_eq!(parsed("limit=100000").limit(), Ok(LARGEST_LIMIT));
     }
 

@@ -31,9 +31,14 @@ use crate::history::{Filter, HistoryError, HistoryReader, Reference};
 const UNREAD: usize = 4;
 /// How often the history is read for what other processes stored. A running session reports its own deliveries.
 const LOOK: Duration = Duration::from_millis(500);
-/// Shortest time between two reads of the history that found something. Under load a read is then for many deliveries, and
-/// costs the listener less. A person does not see the delay.
+/// Shortest time between two reads while deliveries arrive. A read is then for many of them, and costs the listener less.
+/// A person does not see the delay.
 const BETWEEN_READS: Duration = Duration::from_millis(100);
+/// How much longer than the last read the pause after it is while deliveries arrive, so that a page takes little of what a
+/// flood leaves of the processor. The page is behind then, and catches up without pauses once the flood ends.
+const PAUSE_FOR_READ: u32 = 25;
+/// Longest pause.
+const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 /// Limit on deliveries that are sent again once they no longer wait.
 const MOST_WAITING: usize = 256;
 /// Looks without a change after which a comment is sent, so that a dead client is noticed.
@@ -71,6 +76,8 @@ struct Client {
     stored: Option<watch::Receiver<u64>>,
     /// The sequence number of the last delivery that was looked at.
     place: i64,
+    /// The newest sequence number at the last read.
+    newest: i64,
     /// When the history may be read again.
     next_read: Instant,
     /// The ids of deliveries that were sent before they had their last outcome, the oldest first.
@@ -89,7 +96,8 @@ impl Client {
         let Inspected { live, .. } = &site.inspected;
         let lines = live.as_ref().map(|live| live.lines());
         let stored = live.as_ref().map(|live| live.stored());
-        Self { site, wanted, sender, lines, stored, place: 0, next_read: Instant::now(), waiting: Vec::new() }
+        let next_read = Instant::now();
+        Self { site, wanted, sender, lines, stored, place: 0, newest: 0, next_read, waiting: Vec::new() }
     }
 
     async fn run(mut self, after: Option<String>) {
@@ -137,9 +145,10 @@ impl Client {
 
     /// Sends what was stored since the last look. Returns whether there was anything.
     async fn send_stored(&mut self) -> Result<bool, StreamEnded> {
-        tokio::time::sleep_until(self.next_read).await;
         let mut has_sent = false;
         loop {
+            tokio::time::sleep_until(self.next_read).await;
+            let started = Instant::now();
             let (wanted, place) = (self.wanted.clone(), self.place);
             let read = move |reader: &HistoryReader| {
                 let (newest, now) = (reader.newest_seq()?, SystemTime::now());
@@ -161,9 +170,9 @@ impl Client {
                 self.reload().await?;
                 return Ok(true);
             }
-            if last > place {
-                self.next_read = Instant::now() + BETWEEN_READS;
-            }
+            let is_idle = std::mem::replace(&mut self.newest, newest) == newest;
+            let pause = (started.elapsed() * PAUSE_FOR_READ).clamp(BETWEEN_READS, LONGEST_PAUSE);
+            self.next_read = Instant::now() + if is_idle { Duration::ZERO } else { pause };
             if !events.is_empty() {
                 has_sent = true;
                 self.send(events.into()).await?;

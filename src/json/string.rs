@@ -56,6 +56,9 @@ pub(crate) fn string_length(text: &[u8]) -> usize {
     text.len()
 }
 
+/// Bytes that are set aside for a string with escapes, such as the body of a request.
+const ROOM: usize = 4096;
+
 /// Removes quotes of any kind, and calls `escape` for what follows a backslash.
 pub(crate) fn unquote<'a>(
     text: &'a [u8],
@@ -68,10 +71,16 @@ pub(crate) fn unquote<'a>(
     if text[1 + plain] == quote {
         return Ok(Unquoted { bytes: Cow::Borrowed(&text[1..=plain]), length: plain + 2 });
     }
-    let mut decoder = StringDecoder { text, at: 1 + plain, out: text[1..=plain].to_vec() };
+    // A longer text grows in few steps.
+    let mut out = Vec::with_capacity((2 * plain).max(ROOM).min(text.len()));
+    out.extend_from_slice(&text[1..=plain]);
+    let mut decoder = StringDecoder { text, at: 1 + plain, out };
     while let Some(&b) = text.get(decoder.at) {
         decoder.at += 1;
         if b == quote {
+            if decoder.out.len() < ROOM / 2 {
+                decoder.out.shrink_to_fit();
+            }
             return Ok(Unquoted { bytes: Cow::Owned(decoder.out), length: decoder.at });
         }
         if b == b'\\' {

@@ -4,10 +4,11 @@
 use std::io;
 
 use rmcp::RoleServer;
-use rmcp::model::{ErrorData, JsonRpcMessage, RequestId};
+use rmcp::model::{ErrorData, JsonRpcMessage};
 use rmcp::service::{RxJsonRpcMessage, TxJsonRpcMessage};
 use rmcp::transport::Transport;
-use serde_json::Value;
+use serde::Serialize;
+use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWrite, AsyncWriteExt, BufReader};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
@@ -85,14 +86,17 @@ async fn write_all(
     Ok(())
 }
 
-fn written(message: &TxJsonRpcMessage<RoleServer>) -> io::Result<Vec<u8>> {
+fn written(message: &impl Serialize) -> io::Result<Vec<u8>> {
     let mut line = serde_json::to_vec(message)?;
     line.push(b'\n');
     Ok(line)
 }
 
-fn refusal(error: ErrorData, id: Option<RequestId>) -> Option<Vec<u8>> {
-    written(&JsonRpcMessage::error(error, id)).ok()
+/// The answer to what is not a message. Without an id that can be repeated, JSON-RPC asks for `null`, which `rmcp` does
+/// not write.
+fn refusal(error: ErrorData, id: Option<&Value>) -> Option<Vec<u8>> {
+    let id = id.filter(|id| id.is_string() || id.is_number());
+    written(&json!({ "jsonrpc": "2.0", "id": id, "error": error })).ok()
 }
 
 fn too_long() -> Option<Vec<u8>> {
@@ -106,15 +110,17 @@ fn parsed(line: &[u8]) -> Result<Option<RxJsonRpcMessage<RoleServer>>, Option<Ve
     if line.trim_ascii().is_empty() {
         return Ok(None);
     }
-    if let Ok(message) = serde_json::from_slice(line) {
-        return Ok(Some(message));
+    let message = serde_json::from_slice(line);
+    if let Ok(JsonRpcMessage::Request(_) | JsonRpcMessage::Response(_) | JsonRpcMessage::Error(_)) = message {
+        return Ok(message.ok());
     }
     let value: Value = serde_json::from_slice(line).map_err(|error| {
         refusal(ErrorData::parse_error(format!("This is not JSON: {error}."), None), None)
     })?;
-    let id = value.get("id").and_then(|id| serde_json::from_value(id.clone()).ok());
+    // `rmcp` takes a request whose id is neither a text nor an integer for a notification.
+    let id = value.get("id");
     if id.is_none() && value.get("method").is_some() {
-        return Ok(None);
+        return Ok(message.ok());
     }
     Err(refusal(ErrorData::invalid_request("This is not a message of the protocol.", None), id))
 }

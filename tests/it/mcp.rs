@@ -200,20 +200,25 @@ fn requests_go_to_this_machine_or_to_hosts_that_the_user_allowed() {
 fn what_is_not_a_request_gets_an_error_of_the_protocol() {
     let home = TempDir::new().unwrap();
     let mut client = Client::start(home.path(), &[]);
-    for (line, code, message) in [
-        ("{", -32700, "This is not JSON: EOF while parsing an object at line 1 column 1."),
-        ("\u{0}\u{1b}", -32700, "This is not JSON: expected value at line 1 column 1."),
-        ("[]", -32600, "This is not a message of the protocol."),
+    let not_a_message = "This is not a message of the protocol.";
+    for (line, id, code, message) in [
+        ("{", json!(null), -32700, "This is not JSON: EOF while parsing an object at line 1 column 1."),
+        ("\u{0}\u{1b}", json!(null), -32700, "This is not JSON: expected value at line 1 column 1."),
+        ("[]", json!(null), -32600, not_a_message),
         (
             r#"{"jsonrpc":"2.0","id":9,"result":{}"#,
+            json!(null),
             -32700,
             "This is not JSON: EOF while parsing an object at line 1 column 35.",
         ),
-        (r#"{"jsonrpc":"2.0","id":"x","params":1}"#, -32600, "This is not a message of the protocol."),
+        (r#"{"jsonrpc":"2.0","id":"x","params":1}"#, json!("x"), -32600, not_a_message),
+        (r#"{"jsonrpc":"2.0","id":null,"method":"ping"}"#, json!(null), -32600, not_a_message),
+        (r#"{"jsonrpc":"2.0","id":1.5,"method":"ping"}"#, json!(1.5), -32600, not_a_message),
+        (r#"{"jsonrpc":"2.0","id":{},"method":"ping"}"#, json!(null), -32600, not_a_message),
     ] {
         client.send(line);
-        let answer = client.next();
-        assert_eq!(answer["error"], json!({ "code": code, "message": message }), "{line}");
+        let error = json!({ "code": code, "message": message });
+        assert_eq!(client.next(), json!({ "jsonrpc": "2.0", "id": id, "error": error }), "{line}");
     }
     client.send(&"x".repeat((4 << 20) + 1));
     assert_eq!(

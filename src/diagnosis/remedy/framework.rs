@@ -106,9 +106,10 @@ impl Framework {
     #[must_use]
     pub fn guess<'h>(headers: impl IntoIterator<Item = (&'h str, &'h [u8])>) -> Option<Self> {
         headers.into_iter().find_map(|(name, value)| {
-            let (name, value) =
-                (name.to_ascii_lowercase(), String::from_utf8_lossy(value).to_ascii_lowercase());
-            HINTS.iter().find(|hint| hint.header == name && value.contains(hint.part)).map(|hint| hint.means)
+            let mut hints = HINTS.iter().filter(|hint| name.eq_ignore_ascii_case(hint.header)).peekable();
+            hints.peek()?;
+            let value = String::from_utf8_lossy(value).to_ascii_lowercase();
+            hints.find(|hint| value.contains(hint.part)).map(|hint| hint.means)
         })
     }
 }

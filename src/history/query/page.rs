@@ -243,6 +243,8 @@ impl HistoryReader {
         seq: i64,
     ) -> Result<(Vec<StoredDelivery>, i64), HistoryError> {
         let read = || {
+            // In a snapshot, the pages that one delivery needed are still known for the next one.
+            let _transaction = self.connection.unchecked_transaction()?;
             let last = self.last_stored()?;
             let mut conditions = filter.conditions();
             conditions.and("d.seq > ?", seq);
