@@ -82,7 +82,7 @@ pub(crate) enum NotARecord {
 
 impl NotARecord {
     fn malformed(error: &impl ToString) -> Self {
-        Self::Malformed(error.to_string())
+        Self::Malformed(without_middle(&error.to_string()))
     }
 
     fn impossible(what: &'static str, value: impl ToString, expected: &'static str) -> Self {
@@ -97,6 +97,17 @@ fn shortened(value: &str) -> String {
     match value.char_indices().nth(LONGEST) {
         Some((end, _)) => format!("{}…", &value[..end]),
         None => value.to_owned(),
+    }
+}
+
+/// A parser's message, which may quote the line. The place is at its end.
+fn without_middle(message: &str) -> String {
+    const PLACE: usize = 40;
+    match message.char_indices().nth_back(PLACE - 1) {
+        Some((place, _)) if message[..place].chars().count() > 80 => {
+            format!("{}{}", shortened(message), &message[place..])
+        }
+        _ => message.to_owned(),
     }
 }
 
@@ -603,5 +614,14 @@ mod tests {
         capture.captured_at = Some(now + AHEAD + Duration::from_secs(1));
         let refused = StoredDelivery::of_capture(&capture, now);
         assert!(matches!(refused, Err(NotARecord::Ahead { what: "time of capture", .. })), "{refused:?}");
+    }
+
+    #[test]
+    fn a_message_of_the_parser_that_quotes_a_long_line_keeps_its_place() {
+        let quoted = "é".repeat(10_000);
+        let shown = NotARecord::malformed(&format!("invalid value: string \"{quoted}\" at line 1 column 9"));
+        let start = format!("invalid value: string \"{}", "é".repeat(57));
+        let end = format!("{}\" at line 1 column 9", "é".repeat(20));
+        assert_eq!(shown.to_string(), format!("not a zoomhook delivery line: {start}…{end}"));
     }
 }

@@ -53,6 +53,8 @@ const PAUSES: ReconnectPauses =
     ReconnectPauses { first: Duration::from_millis(200), longest: Duration::from_secs(10) };
 /// Limit on the text of a refusal.
 const LARGEST_REFUSAL: usize = 16 * 1024;
+/// Limit on the characters of a message that the other side has written.
+const LONGEST_MESSAGE: usize = 300;
 
 /// Another session, and the right to read it. `Debug` shows no token.
 #[derive(Clone)]
@@ -159,9 +161,12 @@ struct Refusal {
 }
 
 impl Refusal {
-    /// Something else may answer with JSON as well.
+    /// Something else may answer with JSON as well. The other side chooses the text, so that only its first line is kept.
     fn parse(text: &[u8]) -> Option<Self> {
-        serde_json::from_slice::<Self>(text).ok().filter(|refusal| refusal.kind == "error")
+        let Self { kind, message } =
+            serde_json::from_slice(text).ok().filter(|said: &Self| said.kind == "error")?;
+        let message = message.lines().next().unwrap_or_default().chars().take(LONGEST_MESSAGE).collect();
+        Some(Self { kind, message })
     }
 }
 

@@ -1,6 +1,7 @@
 //! `follow` of another session without a server: read tokens, what they open and what not, and processes that are killed.
 
 use std::collections::BTreeMap;
+use std::io::{Read, Write};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -617,4 +618,25 @@ async fn a_person_sees_whom_they_follow() {
       ✓ 1 event verified
           event.n0   1
     ");
+}
+
+/// Anyone may be at the address of the other session.
+#[test]
+fn a_message_of_the_other_side_takes_one_line_and_cannot_control_the_terminal() {
+    let server = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", server.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for stream in server.incoming() {
+            let mut stream = stream.unwrap();
+            let _ = stream.read(&mut [0; 4096]);
+            let message = format!("\u{1b}[2J{}\nsecond line", "no ".repeat(3_000));
+            let body = json!({ "type": "error", "message": message }).to_string();
+            let head = format!("HTTP/1.1 403 Forbidden\r\ncontent-length: {}\r\n\r\n", body.len());
+            let _ = stream.write_all(format!("{head}{body}").as_bytes());
+        }
+    });
+    let finished = refused(&url, "zhr_AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE");
+    let start = format!("\\u{{1b}}[2J{}no", "no ".repeat(98));
+    let expected = format!("error: http://a does not share its events: {start}\n");
+    assert_eq!((finished.code, finished.stderr), (Some(6), expected));
 }
