@@ -34,8 +34,10 @@ const LOOK: Duration = Duration::from_millis(500);
 /// Shortest time between two reads while deliveries arrive. A read is then for many of them, and costs the listener less.
 /// A person does not see the delay.
 const BETWEEN_READS: Duration = Duration::from_millis(100);
-/// How much longer than the last read the pause after it is while deliveries arrive, so that a page takes little of what a
-/// flood leaves of the processor. The page is behind then, and catches up without pauses once the flood ends.
+/// Deliveries in one read that make it a flood: 500 a second.
+const FLOOD: i64 = 50;
+/// How much longer than a read the pause after it is in a flood, so that a page takes little of the processor. The page is
+/// behind then, and catches up without pauses once the flood ends.
 const PAUSE_FOR_READ: u32 = 25;
 /// Longest pause.
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
@@ -171,8 +173,12 @@ impl Client {
                 return Ok(true);
             }
             let is_idle = std::mem::replace(&mut self.newest, newest) == newest;
-            let pause = (started.elapsed() * PAUSE_FOR_READ).clamp(BETWEEN_READS, LONGEST_PAUSE);
-            self.next_read = Instant::now() + if is_idle { Duration::ZERO } else { pause };
+            self.next_read = Instant::now()
+                + match last - place {
+                    _ if is_idle => Duration::ZERO,
+                    FLOOD.. => (started.elapsed() * PAUSE_FOR_READ).clamp(BETWEEN_READS, LONGEST_PAUSE),
+                    _ => BETWEEN_READS,
+                };
             if !events.is_empty() {
                 has_sent = true;
                 self.send(events.into()).await?;
