@@ -163,6 +163,9 @@ fn fault_hint(fault: &ProjectFileFault) -> Option<String> {
         ProjectFileFault::UnknownCommand { near, .. } if near.is_empty() => {
             "A table has the name of a command, such as [listen].".to_owned()
         }
+        ProjectFileFault::UnknownFlag { near, command, .. } if near.is_empty() && command == "zoomhook" => {
+            "The flags of one command are in its table, such as [listen].".to_owned()
+        }
         ProjectFileFault::UnknownFlag { near, command, .. } if near.is_empty() => {
             format!("The names are those of the long flags: `zoomhook {command} --help`.")
         }

@@ -62,6 +62,8 @@ pub enum AppAnswer {
     Unreachable,
     /// It did not answer within this time.
     TimedOut(Duration),
+    /// It had no time to answer, because the session was stopped.
+    Stopped,
     /// It sent no complete HTTP answer.
     Broken,
 }
@@ -136,8 +138,8 @@ impl EventOutcome {
             AppAnswer::Answered { status } => Self::of_status(status),
             AppAnswer::Unreachable => Self::NotReachable,
             AppAnswer::TimedOut(limit) if is_too_late(limit) => Self::TooLate,
-            // The session ended before the time was up.
-            AppAnswer::TimedOut(_) | AppAnswer::Broken => Self::NoAnswer,
+            // Earlier versions stored a stopped session as a time that was not up.
+            AppAnswer::TimedOut(_) | AppAnswer::Stopped | AppAnswer::Broken => Self::NoAnswer,
         }
     }
 
@@ -186,6 +188,7 @@ impl AppAnswer {
             ForwardOutcome::Answered { status, .. } => Self::Answered { status: status.as_u16() },
             ForwardOutcome::Unreachable(_) => Self::Unreachable,
             ForwardOutcome::TimedOut(limit) => Self::TimedOut(*limit),
+            ForwardOutcome::Stopped => Self::Stopped,
             ForwardOutcome::Broken(_) => Self::Broken,
         }
     }
@@ -200,6 +203,7 @@ impl AppAnswer {
             (RelayOutcomeKind::Unreachable, _) => Self::Unreachable,
             // It waited until the limit.
             (RelayOutcomeKind::TimedOut, _) => Self::TimedOut(took),
+            (RelayOutcomeKind::Stopped, _) => Self::Stopped,
         })
     }
 }
@@ -375,7 +379,7 @@ impl Forwarded {
         match &self.outcome {
             ForwardOutcome::Answered { .. } if is_too_late(waited) => EndpointOutcome::TimedOut,
             ForwardOutcome::Answered { status, .. } => EndpointOutcome::Answered { status: status.as_u16() },
-            ForwardOutcome::TimedOut(_) => EndpointOutcome::TimedOut,
+            ForwardOutcome::TimedOut(_) | ForwardOutcome::Stopped => EndpointOutcome::TimedOut,
             ForwardOutcome::Unreachable(reason) | ForwardOutcome::Broken(reason) => {
                 EndpointOutcome::NotConnected { reason: reason.clone() }
             }
@@ -539,8 +543,9 @@ pub(super) mod tests {
         assert_eq!(outcome(ForwardOutcome::Broken("closed".into()), 502, fast), EventOutcome::NoAnswer);
         let slow = ForwardOutcome::TimedOut(Duration::from_secs(10));
         assert_eq!(outcome(slow, 504, Duration::from_secs(10)), EventOutcome::TooLate);
-        let stopped = ForwardOutcome::TimedOut(Duration::from_secs(1));
-        assert_eq!(outcome(stopped, 504, Duration::from_secs(1)), EventOutcome::NoAnswer);
+        assert_eq!(outcome(ForwardOutcome::Stopped, 504, Duration::from_secs(1)), EventOutcome::NoAnswer);
+        let of_an_earlier_version = ForwardOutcome::TimedOut(Duration::from_secs(1));
+        assert_eq!(outcome(of_an_earlier_version, 504, Duration::from_secs(1)), EventOutcome::NoAnswer);
     }
 
     #[test]

@@ -166,6 +166,8 @@ pub enum ForwardOutcome {
     Unreachable(String),
     /// No complete answer within this time.
     TimedOut(Duration),
+    /// The session was stopped before there was an answer. This says nothing about the app.
+    Stopped,
     /// The connection was closed early, or the answer was not HTTP.
     Broken(String),
 }
@@ -178,6 +180,7 @@ impl ForwardOutcome {
             Self::Answered { .. } => RelayOutcomeKind::Answered,
             Self::Unreachable(_) => RelayOutcomeKind::Unreachable,
             Self::TimedOut(_) => RelayOutcomeKind::TimedOut,
+            Self::Stopped => RelayOutcomeKind::Stopped,
             Self::Broken(_) => RelayOutcomeKind::Broken,
         }
     }
@@ -198,18 +201,22 @@ pub enum RelayOutcomeKind {
     Unreachable,
     /// No complete answer in time.
     TimedOut,
+    /// The session was stopped before there was an answer.
+    Stopped,
     /// The connection was closed early, or the answer was not HTTP.
     Broken,
 }
 
 impl Word for RelayOutcomeKind {
-    const ALL: &'static [Self] = &[Self::Answered, Self::Unreachable, Self::TimedOut, Self::Broken];
+    const ALL: &'static [Self] =
+        &[Self::Answered, Self::Unreachable, Self::TimedOut, Self::Stopped, Self::Broken];
 
     fn as_str(self) -> &'static str {
         match self {
             Self::Answered => "answered",
             Self::Unreachable => "unreachable",
             Self::TimedOut => "timed_out",
+            Self::Stopped => "stopped",
             Self::Broken => "broken",
         }
     }

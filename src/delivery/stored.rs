@@ -244,6 +244,7 @@ impl StoredForward {
             (RelayOutcomeKind::Unreachable, _) => ForwardOutcome::Unreachable(detail()),
             // It waited until the limit.
             (RelayOutcomeKind::TimedOut, _) => ForwardOutcome::TimedOut(self.took),
+            (RelayOutcomeKind::Stopped, _) => ForwardOutcome::Stopped,
         };
         Some(Forwarded {
             target: self.target.clone(),

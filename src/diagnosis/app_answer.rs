@@ -105,7 +105,7 @@ pub fn challenge_faults(
             GivenAnswer { status: Some(status.as_u16()), body: Some(body), took: Some(took) }
         }
         ForwardOutcome::TimedOut(_) => GivenAnswer { took: Some(took), ..GivenAnswer::default() },
-        ForwardOutcome::Unreachable(_) | ForwardOutcome::Broken(_) => return None,
+        ForwardOutcome::Unreachable(_) | ForwardOutcome::Stopped | ForwardOutcome::Broken(_) => return None,
     };
     let faults = judge_answer(&given, &right.plain_token, &[&right.encrypted_token], secrets);
     Some(faults.into_iter().map(ChallengeFault::from).collect())

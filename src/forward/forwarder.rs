@@ -130,7 +130,7 @@ impl Forwarder {
     fn unanswered(&self, judgement: &Judgement, took: Duration) -> Option<Forwarded> {
         let target = self.targets.targets_for(judgement.event()).next()?;
         let target = self.targets.target(target).to_string();
-        let outcome = ForwardOutcome::TimedOut(took);
+        let outcome = ForwardOutcome::Stopped;
         Some(Forwarded {
             target,
             role: ForwardRole::Answers,

@@ -239,7 +239,9 @@ enum Retryable {
 fn failed(outcome: &ForwardOutcome) -> Option<Retryable> {
     match outcome {
         ForwardOutcome::Unreachable(_) => Some(Retryable::Unreachable),
-        ForwardOutcome::TimedOut(_) | ForwardOutcome::Broken(_) => Some(Retryable::Other),
+        ForwardOutcome::TimedOut(_) | ForwardOutcome::Stopped | ForwardOutcome::Broken(_) => {
+            Some(Retryable::Other)
+        }
         ForwardOutcome::Answered { status, .. } => status.is_server_error().then_some(Retryable::Other),
     }
 }

@@ -238,6 +238,7 @@ impl RelayRow {
             ForwardOutcome::Unreachable(why) | ForwardOutcome::Broken(why) => {
                 (None, vec![], Bytes::new(), Some(why.clone()))
             }
+            ForwardOutcome::Stopped => (None, vec![], Bytes::new(), None),
             ForwardOutcome::TimedOut(limit) => {
                 (None, vec![], Bytes::new(), Some(format!("after {} ms", limit.as_millis())))
             }

@@ -169,6 +169,8 @@ impl Writer {
     ) -> Result<Vec<Result<(), HistoryError>>, HistoryError> {
         let path = self.settings.file.clone();
         let failed = |error: rusqlite::Error| HistoryError::of(&path, &error);
+        // What an earlier attempt has stored. It may be in this file as well, if only its log was replaced.
+        let mut stored = vec![false; batch.len()];
         for _ in 0..FILES {
             let live = self.file_in_place()?;
             live.sync_at_commit(true).map_err(failed)?;
@@ -177,7 +179,13 @@ impl Writer {
                 // After a checkpoint SQLite reuses the log from its start, so the log does not grow.
                 results = write(&mut live.connection, batch).map_err(failed);
             }
-            let results = results.and_then(|results| {
+            let results = results.and_then(|mut results| {
+                for (result, was_stored) in results.iter_mut().zip(&mut stored) {
+                    if *was_stored && matches!(result, Err(HistoryError::Known)) {
+                        *result = Ok(());
+                    }
+                    *was_stored |= result.is_ok();
+                }
                 live.read_back(added(batch, &results))?;
                 Ok(results)
             });

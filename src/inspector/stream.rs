@@ -34,8 +34,10 @@ const LOOK: Duration = Duration::from_millis(500);
 /// Shortest time between two reads while deliveries arrive. A read is then for many of them, and costs the listener less.
 /// A person does not see the delay.
 const BETWEEN_READS: Duration = Duration::from_millis(100);
-/// Deliveries in one read that make it a flood: 500 a second.
-const FLOOD: i64 = 50;
+/// Deliveries that arrive in a second in a flood.
+const FLOOD: f64 = 500.0;
+/// As many deliveries are no flood, however quickly they come after each other.
+const BURST: i64 = 50;
 /// How much longer than a read the pause after it is in a flood, so that a page takes little of the processor. The page is
 /// behind then, and catches up without pauses once the flood ends.
 const PAUSE_FOR_READ: u32 = 25;
@@ -78,8 +80,8 @@ struct Client {
     stored: Option<watch::Receiver<u64>>,
     /// The sequence number of the last delivery that was looked at.
     place: i64,
-    /// The newest sequence number at the last read.
-    newest: i64,
+    /// The newest sequence number at the last read, and when that was.
+    newest: (i64, Instant),
     /// When the history may be read again.
     next_read: Instant,
     /// The ids of deliveries that were sent before they had their last outcome, the oldest first.
@@ -98,8 +100,9 @@ impl Client {
         let Inspected { live, .. } = &site.inspected;
         let lines = live.as_ref().map(|live| live.lines());
         let stored = live.as_ref().map(|live| live.stored());
-        let next_read = Instant::now();
-        Self { site, wanted, sender, lines, stored, place: 0, newest: 0, next_read, waiting: Vec::new() }
+        let now = Instant::now();
+        let (newest, next_read) = ((0, now), now);
+        Self { site, wanted, sender, lines, stored, place: 0, newest, next_read, waiting: Vec::new() }
     }
 
     async fn run(mut self, after: Option<String>) {
@@ -172,13 +175,7 @@ impl Client {
                 self.reload().await?;
                 return Ok(true);
             }
-            let is_idle = std::mem::replace(&mut self.newest, newest) == newest;
-            self.next_read = Instant::now()
-                + match last - place {
-                    _ if is_idle => Duration::ZERO,
-                    FLOOD.. => (started.elapsed() * PAUSE_FOR_READ).clamp(BETWEEN_READS, LONGEST_PAUSE),
-                    _ => BETWEEN_READS,
-                };
+            self.next_read = Instant::now() + self.pause(started, newest, last < newest);
             if !events.is_empty() {
                 has_sent = true;
                 self.send(events.into()).await?;
@@ -189,6 +186,18 @@ impl Client {
             if last >= newest {
                 return Ok(has_sent);
             }
+        }
+    }
+
+    /// How long to wait after a read that began at this time. `is_behind`: there is more to read.
+    fn pause(&mut self, started: Instant, newest: i64, is_behind: bool) -> Duration {
+        let (before, at) = std::mem::replace(&mut self.newest, (newest, started));
+        let arrived = newest - before;
+        let is_flood = arrived >= BURST && arrived as f64 >= FLOOD * (started - at).as_secs_f64();
+        match (is_flood, is_behind) {
+            (true, _) => (started.elapsed() * PAUSE_FOR_READ).clamp(BETWEEN_READS, LONGEST_PAUSE),
+            (false, true) => Duration::ZERO,
+            (false, false) => BETWEEN_READS,
         }
     }
 

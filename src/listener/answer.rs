@@ -73,6 +73,11 @@ pub(super) fn of_app(outcome: &ForwardOutcome, headers: HeaderMap, body: Bytes) 
             "app_too_slow",
             "The app behind this endpoint did not answer in time.",
         ),
+        ForwardOutcome::Stopped => (
+            StatusCode::GATEWAY_TIMEOUT,
+            "stopped",
+            "This session was stopped before the app behind this endpoint answered.",
+        ),
     };
     let body = format!(r#"{{"error":"{error}","message":"{message}"}}"#);
     with(status, Some("application/json"), body.into())

@@ -18,7 +18,7 @@ const NOTABLE: Duration = Duration::from_millis(100);
 /// One difference between two answers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum AnswerChange {
-    /// How the exchange ended: `answered`, `unreachable`, `timed_out`, `broken`.
+    /// How the exchange ended: `answered`, `unreachable`, `timed_out`, `stopped`, `broken`.
     Outcome(String, String),
     /// The status.
     Status(u16, u16),

@@ -72,6 +72,21 @@ impl PagedText {
         }
     }
 
+    /// Puts names and their values in two columns. A long value is wrapped and never cut, because a person may copy it.
+    pub(super) fn named(&mut self, rows: &[(&str, String)]) {
+        let names = rows.iter().map(|(name, _)| measure_text_width(name)).max().unwrap_or(0);
+        let Some(width) = self.width else {
+            let row = |(name, value): &(&str, String)| {
+                vec![Cell::new(Ink::Key, *name), Cell::new(Ink::Plain, value)]
+            };
+            return self.table(&rows.iter().map(row).collect::<Vec<_>>(), &[]);
+        };
+        for (name, value) in rows {
+            let cells = [(Ink::Plain, ""), (Ink::Key, *name), (Ink::Plain, value.as_str())];
+            self.beside(&cells, &[0, names, width.saturating_sub(names + 4).max(20)]);
+        }
+    }
+
     /// Puts cells next to each other in columns of exactly these widths; longer text is wrapped.
     pub(super) fn beside(&mut self, cells: &[(Ink, &str)], widths: &[usize]) {
         let wrapped: Vec<_> = cells

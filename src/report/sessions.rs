@@ -3,7 +3,7 @@
 use super::clock::Clock;
 use super::ndjson;
 use super::out::OutputError;
-use super::page::{Cell, PagedText};
+use super::page::PagedText;
 use super::theme::Ink;
 use super::{Format, VerdictFormat, print_json, print_note, print_raw};
 use crate::instances::Entry;
@@ -22,8 +22,7 @@ pub(crate) fn print_sessions(running: &[Entry], format: Format) -> Result<(), Ou
             page.gap();
         }
         page.inked(Ink::Bold, url(entry));
-        let rows: Vec<_> = facts(entry).into_iter().map(|(name, value)| row(name, value)).collect();
-        page.table(&rows, &[]);
+        page.named(&facts(entry));
     }
     page.print()
 }
@@ -77,10 +76,6 @@ fn facts(entry: &Entry) -> Vec<(&'static str, String)> {
         ("output", entry.log.as_ref().map(path)),
     ];
     facts.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
-}
-
-fn row(name: &str, value: String) -> Vec<Cell> {
-    vec![Cell::new(Ink::Key, name), Cell::new(Ink::Plain, value)]
 }
 
 /// A session as a line of NDJSON.

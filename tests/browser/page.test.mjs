@@ -159,6 +159,10 @@ scenario("shows deliveries as they arrive, with what became of them", async ({ p
   await settles(() => badges(page), ["delivered", "failed", "nottaken", "delivered"]);
   await axe(page);
   await shot(page, "list-light-1280");
+  await page.getByRole("navigation").getByRole("link", { name: "Session" }).click();
+  await page.getByText(", 4 deliveries").waitFor();
+  await session.trigger("meeting.ended");
+  await page.getByText(", 5 deliveries").waitFor();
 });
 
 scenario("a filter is in the URL, and the list follows it", async ({ page, session }) => {

@@ -126,7 +126,7 @@ async fn an_explanation_is_shown_once_for_identical_failures_in_a_row() {
     assert_eq!(screen.sent().matches("It answered: no such tenant").count(), 1);
     // A selected one is explained.
     screen.press("\r");
-    screen.shows("which went to Zoom");
+    screen.shows("which went to the sender");
     assert_eq!(screen.sent().matches("It answered: no such tenant").count(), 2);
 }
 

@@ -156,6 +156,12 @@ fn unknown_names_are_refused_with_the_nearest_one() {
     error: zoomhook.toml, line 2: listen has no flag 'exit-aftr'
       Did you mean exit-after?
     ");
+    assert_run!(run(project("tunnel = \"none\"\n").path(), &["listen"]), @"
+    exit: 2
+    --- stderr
+    error: zoomhook.toml, line 1: zoomhook has no flag 'tunnel'
+      The flags of one command are in its table, such as [listen].
+    ");
     assert_run!(run(project("[lisen]\nport = 1\n").path(), &["listen"]), @"
     exit: 2
     --- stderr

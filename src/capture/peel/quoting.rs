@@ -4,11 +4,14 @@
 use super::escapes::same_text;
 use super::{Layer, has};
 
-/// `'\''` and `'"'"'`: a single quote in the single quotes of a Unix shell.
+/// `'\''` and `'"'"'`: a single quote in the single quotes of a Unix shell, and `'\\'`: a backslash that is outside of them.
 pub(super) const SINGLE_QUOTES: Layer = Layer {
     name: "shell quotes",
-    applies: |text| has(text, br"'\''") || has(text, b"'\"'\"'"),
-    peel: |text| same_text(text, replace(text, &[(br"'\''", b"'"), (b"'\"'\"'", b"'")])),
+    applies: |text| has(text, br"'\''") || has(text, b"'\"'\"'") || has(text, br"'\\'"),
+    peel: |text| {
+        let pairs: [(&[u8], &[u8]); 3] = [(br"'\''", b"'"), (b"'\"'\"'", b"'"), (br"'\\'", br"\")];
+        same_text(text, replace(text, &pairs))
+    },
 };
 
 /// `\"` and `\$` in the double quotes of a shell. Other backslashes are themselves there.
@@ -287,6 +290,7 @@ mod tests {
     #[test]
     fn undoes_the_quotes_of_shells() {
         assert_eq!(peeled(&SINGLE_QUOTES, r#"-d '{"a":"it'\''s"}'"#), [r#"-d '{"a":"it's"}'"#]);
+        assert_eq!(peeled(&SINGLE_QUOTES, r#"'{"a":"C:'\\'\x"}'"#), [r#"'{"a":"C:\\x"}'"#]);
         assert_eq!(peeled(&DOUBLE_QUOTES, r#"-d "{\"a\":\"\\\"\u00e9\$\"}""#), [r#"-d "{"a":"\"\u00e9$"}""#]);
         assert_eq!(peeled(&CARETS, "^\"{^\\^\"a^\\^\":1^^}^\""), ["\"{\\\"a\\\":1^}\""]);
         assert_eq!(

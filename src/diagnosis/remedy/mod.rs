@@ -45,6 +45,9 @@ pub(crate) fn remedy_in_app(cause: &Cause, framework: Option<Framework>) -> Reme
     let text = match cause.code {
         Code::BodyReserialized => "Hash the bytes of the body as received, before a JSON parser reads them.",
         Code::BodySurplus => "Hash the whole body as received.",
+        Code::TimestampUnit => {
+            "Use the timestamp header as it is. It has Unix seconds (10 digits): multiply them by 1000 to compare them with a clock in milliseconds."
+        }
         _ => remedy.text,
     };
     Remedy { text, ..remedy }

@@ -40,6 +40,7 @@ function usePlace() {
 
 function App() {
   const place = usePlace();
+  const showsSession = place.pathname === "/session";
   const [session, setSession] = useState(/** @type {any} */ (null));
   const [sessionVersion, reloadSession] = useState(0);
   const [isEnded, end] = useState(false);
@@ -62,15 +63,15 @@ function App() {
       })
       .catch((error) => error instanceof Locked && end(true));
     return () => void (isCurrent = false);
-  }, [sessionVersion]);
+  }, [sessionVersion, showsSession]);
 
   useEffect(() => void keepResumeKey().catch(() => {}), []);
 
-  // While events are expected, the session is asked again after each delivery, at most once a second.
+  // While events are expected or counts are shown, the session is asked again after a delivery, at most once a second.
   const isAwaiting = useRef(false);
   const timer = useRef(0);
   const count = () => {
-    if (!isAwaiting.current || timer.current) return;
+    if (timer.current || !(isAwaiting.current || location.pathname === "/session")) return;
     timer.current = setTimeout(() => {
       timer.current = 0;
       reloadSession((n) => n + 1);
@@ -147,7 +148,7 @@ function App() {
   return html`<header class="top">
       <a class="brand" href="/" onClick=${follow}><img src="/assets/icon.svg" width="22" height="22" alt="" />zoomhook</a>
       <nav aria-label="Parts">
-        ${link("/", "Deliveries", isList)}${link("/session", "Session", place.pathname === "/session")}${link("/trigger", "Trigger", place.pathname === "/trigger")}${link("/check", "Check", place.pathname === "/check")}
+        ${link("/", "Deliveries", isList)}${link("/session", "Session", showsSession)}${link("/trigger", "Trigger", place.pathname === "/trigger")}${link("/check", "Check", place.pathname === "/check")}
       </nav>
       ${session?.ready?.url && html`<span class="url"><code>${session.ready.url}</code><${CopyButton} text=${session.ready.url} label="Copy the URL for Marketplace" /></span>`}
       <span class="space"></span>
@@ -158,7 +159,7 @@ function App() {
     ${!hasEnded && isAway && html`<${Away} isRunning=${session?.running ?? true} />`}
     ${showsKeys && html`<${Keys} onClose=${() => showKeys(false)} />`}
     <main>
-      ${place.pathname === "/session" && html`<${Session} session=${session} version=${sessionVersion} />`}
+      ${showsSession && html`<${Session} session=${session} version=${sessionVersion} />`}
       ${place.pathname === "/check" && html`<${Check} session=${session} />`}
       ${place.pathname === "/trigger" && html`<${Trigger} session=${session} />`}
       ${isList &&

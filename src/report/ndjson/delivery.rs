@@ -130,6 +130,7 @@ fn members(object: &mut Object<'_>, judgement: &Judgement, forwarded: &Forwarded
         ForwardOutcome::Answered { status, .. } => object.number("status", status.as_u16()),
         ForwardOutcome::Unreachable(why) | ForwardOutcome::Broken(why) => object.text("detail", why),
         ForwardOutcome::TimedOut(limit) => object.millis("limit_ms", *limit),
+        ForwardOutcome::Stopped => &mut *object,
     };
     match forwarded.first_byte {
         Some(first_byte) => object.millis("first_byte_ms", first_byte),

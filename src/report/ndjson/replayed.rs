@@ -30,6 +30,7 @@ pub(in crate::report) fn write(buffer: &mut Vec<u8>, replayed: &Replayed, now: S
         ForwardOutcome::Answered { status, .. } => line.number("status", status.as_u16()),
         ForwardOutcome::Unreachable(why) | ForwardOutcome::Broken(why) => line.text("detail", why),
         ForwardOutcome::TimedOut(limit) => line.millis("limit_ms", *limit),
+        ForwardOutcome::Stopped => &mut line,
     };
     match forwarded.first_byte {
         Some(first_byte) => line.millis("first_byte_ms", first_byte),

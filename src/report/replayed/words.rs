@@ -36,7 +36,7 @@ pub(super) fn answer(replayed: &Replayed) -> String {
     match &replayed.forwarded.outcome {
         ForwardOutcome::Answered { status, .. } => format!("{} in {}", status.as_u16(), latency(took)),
         ForwardOutcome::Unreachable(_) => "not connected".to_owned(),
-        ForwardOutcome::TimedOut(_) => "no answer".to_owned(),
+        ForwardOutcome::TimedOut(_) | ForwardOutcome::Stopped => "no answer".to_owned(),
         ForwardOutcome::Broken(_) => "connection lost".to_owned(),
     }
 }

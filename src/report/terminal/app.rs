@@ -69,7 +69,7 @@ fn failure_kind(delivery: &Delivery) -> Option<String> {
     let outcome = match &forwarded.outcome {
         ForwardOutcome::Answered { status, body, .. } => format!("{status} {:?}", answer_excerpt(body)),
         ForwardOutcome::Unreachable(why) | ForwardOutcome::Broken(why) => why.clone(),
-        ForwardOutcome::TimedOut(_) => String::new(),
+        ForwardOutcome::TimedOut(_) | ForwardOutcome::Stopped => String::new(),
     };
     Some(format!("{:?} {outcome} {}", EventOutcome::of(delivery), hints.join(" ")))
 }

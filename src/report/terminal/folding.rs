@@ -149,7 +149,7 @@ fn answer(page: &mut TerminalPage, delivery: &Delivery, forwarded: &Forwarded, m
         let (_, text) = about_observed(&delivery.judgement, forwarded, 1);
         return page.below(Ink::Bad, &text);
     };
-    let to_zoom = if forwarded.role == ForwardRole::Answers { ", which went to Zoom" } else { "" };
+    let to_zoom = if forwarded.role == ForwardRole::Answers { ", which went to the sender" } else { "" };
     let took = latency(forwarded.took);
     page.below(Ink::Bold, &format!("{} answered {} in {took}{to_zoom}", forwarded.target, status.as_u16()));
     content::header_lines(page, headers, masking);

@@ -161,6 +161,7 @@ pub(in crate::report) fn observed_in_brief(forwarded: &Forwarded, attempt: u32) 
         }
         ForwardOutcome::Unreachable(_) => "not reachable".to_owned(),
         ForwardOutcome::TimedOut(limit) => format!("no answer in {}", span(*limit)),
+        ForwardOutcome::Stopped => "stopped before an answer".to_owned(),
         ForwardOutcome::Broken(_) => "no valid answer".to_owned(),
     };
     if attempt > 1 { format!("{outcome}, try {attempt}") } else { outcome }
@@ -235,6 +236,7 @@ pub(in crate::report) fn failure_with(
         ),
         ForwardOutcome::Unreachable(why) => format!("Your app is not reachable at {target} ({why})."),
         ForwardOutcome::TimedOut(limit) => format!("Your app did not answer within {}.", span(*limit)),
+        ForwardOutcome::Stopped => "The session was stopped before your app answered.".to_owned(),
         ForwardOutcome::Broken(why) => format!("Your app did not send a complete HTTP answer ({why})."),
         ForwardOutcome::Answered { .. } => String::new(),
     }
