@@ -103,7 +103,7 @@ fn wait_for_end(entry: &Entry, folder: &Path, deadline: Instant) -> Result<(), F
         if Instant::now() > deadline {
             let message = format!("zoomhook (pid {}) has not ended yet", entry.pid);
             return Err(Failure::new(ExitStatus::Internal, message)
-                .with_hint("A listen with a command ends when the command has ended."));
+                .with_hint("If it has a command (`listen -- COMMAND`), it ends after the command. If it is suspended, it ends once it continues."));
         }
         std::thread::sleep(EVERY);
     }

@@ -81,7 +81,7 @@ struct Client {
     /// The sequence number of the last delivery that was looked at.
     place: i64,
     /// The newest sequence number at the last read, and when that was.
-    newest: (i64, Instant),
+    last_read: Option<(i64, Instant)>,
     /// When the history may be read again.
     next_read: Instant,
     /// The ids of deliveries that were sent before they had their last outcome, the oldest first.
@@ -100,9 +100,18 @@ impl Client {
         let Inspected { live, .. } = &site.inspected;
         let lines = live.as_ref().map(|live| live.lines());
         let stored = live.as_ref().map(|live| live.stored());
-        let now = Instant::now();
-        let (newest, next_read) = ((0, now), now);
-        Self { site, wanted, sender, lines, stored, place: 0, newest, next_read, waiting: Vec::new() }
+        let next_read = Instant::now();
+        Self {
+            site,
+            wanted,
+            sender,
+            lines,
+            stored,
+            place: 0,
+            last_read: None,
+            next_read,
+            waiting: Vec::new(),
+        }
     }
 
     async fn run(mut self, after: Option<String>) {
@@ -175,7 +184,7 @@ impl Client {
                 self.reload().await?;
                 return Ok(true);
             }
-            self.next_read = Instant::now() + self.pause(started, newest, last < newest);
+            self.next_read = Instant::now() + self.pause(started, newest, place < last && last == newest);
             if !events.is_empty() {
                 has_sent = true;
                 self.send(events.into()).await?;
@@ -189,15 +198,16 @@ impl Client {
         }
     }
 
-    /// How long to wait after a read that began at this time. `is_behind`: there is more to read.
-    fn pause(&mut self, started: Instant, newest: i64, is_behind: bool) -> Duration {
-        let (before, at) = std::mem::replace(&mut self.newest, (newest, started));
-        let arrived = newest - before;
-        let is_flood = arrived >= BURST && arrived as f64 >= FLOOD * (started - at).as_secs_f64();
-        match (is_flood, is_behind) {
+    /// How long to wait after a read that began at this time. `took_all`: it found deliveries, and no more are there.
+    fn pause(&mut self, started: Instant, newest: i64, took_all: bool) -> Duration {
+        let is_flood = self.last_read.replace((newest, started)).is_some_and(|(before, at)| {
+            let arrived = newest - before;
+            arrived >= BURST && arrived as f64 >= FLOOD * (started - at).as_secs_f64()
+        });
+        match (is_flood, took_all) {
             (true, _) => (started.elapsed() * PAUSE_FOR_READ).clamp(BETWEEN_READS, LONGEST_PAUSE),
-            (false, true) => Duration::ZERO,
-            (false, false) => BETWEEN_READS,
+            (false, true) => BETWEEN_READS,
+            (false, false) => Duration::ZERO,
         }
     }
 

@@ -175,6 +175,24 @@ async fn a_file_that_is_moved_or_deleted_is_replaced_by_a_new_one() {
     assert_kept([&last, &after_log], &kept(&file));
 }
 
+/// What is in the file already is not a delivery that came twice.
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_delivery_that_is_stored_before_the_log_is_deleted_is_acknowledged() {
+    let folder = TempDir::new().unwrap();
+    let listen = keeping(folder.path(), &[]);
+    let mut load = Load::start(listen.address, "a", 16, 200).await;
+    let mut sent = Vec::new();
+    for _ in 0..20 {
+        sent.extend(load.until(204, 30).await);
+        // There is none while the file is opened again.
+        let _ = fs::remove_file(folder.path().join("h.db-wal"));
+    }
+    sent.extend(load.end().await);
+    let refused: Vec<_> = sent.iter().filter(|sent| sent.status != 204).collect();
+    assert!(refused.is_empty(), "{refused:?}");
+}
+
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
 async fn two_processes_switch_to_a_new_file_under_load() {
