@@ -494,8 +494,8 @@ async fn a_background_session_runs_without_keys_until_fg() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_session_that_ctrl_z_and_bg_send_to_the_background_leaves_the_prompt_alone() {
     // `read` is the prompt of the shell.
-    let script =
-        format!("{ZOOMHOOK} listen --compact --port 0 --tunnel none; bg; printf 'PROMPT> '; read line");
+    let listen = format!("{ZOOMHOOK} listen --compact --port 0 --tunnel none");
+    let script = format!("{listen}; bg; printf 'PROMPT> '; read line; kill %1; wait");
     let mut screen = Screen::start(100, &["sh", "-mc", &script], &[]);
     screen.ends_with("Waiting for events");
     screen.address();
@@ -505,6 +505,8 @@ async fn a_session_that_ctrl_z_and_bg_send_to_the_background_leaves_the_prompt_a
     send(&screen, "meeting.started").await;
     assert_eq!(screen.sent().matches("\x1b[2K").count(), wiped);
     screen.shows("PROMPT>");
+    screen.press("\n");
+    screen.ended();
 }
 
 #[test]
