@@ -17,7 +17,7 @@ use zoomhook::verify::{AgeRule, CaptureJudge, CaptureSource, DeliveryVerdict, Ve
 use zoomhook::zoom::SecretToken;
 
 /// The goals for the figures.
-const AIM_RATIO: f64 = 0.7;
+const AIM_RATIO: f64 = 0.5;
 const AIM_DIAGNOSIS: Duration = Duration::from_millis(20);
 /// For each 10 KB.
 const AIM_SEARCH: Duration = Duration::from_millis(50);
