@@ -166,7 +166,7 @@ pub enum ForwardOutcome {
     Unreachable(String),
     /// No complete answer within this time.
     TimedOut(Duration),
-    /// The session was stopped before there was an answer. This says nothing about the app.
+    /// The session was stopped before the app answered. This says nothing about the app.
     Stopped,
     /// The connection was closed early, or the answer was not HTTP.
     Broken(String),
@@ -201,7 +201,7 @@ pub enum RelayOutcomeKind {
     Unreachable,
     /// No complete answer in time.
     TimedOut,
-    /// The session was stopped before there was an answer.
+    /// The session was stopped before the app answered.
     Stopped,
     /// The connection was closed early, or the answer was not HTTP.
     Broken,

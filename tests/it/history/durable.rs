@@ -185,7 +185,7 @@ async fn a_delivery_that_is_stored_before_the_log_is_deleted_is_acknowledged() {
     let mut sent = Vec::new();
     for _ in 0..20 {
         sent.extend(load.until(204, 30).await);
-        // There is none while the file is opened again.
+        // It is missing while the file is opened again.
         let _ = fs::remove_file(folder.path().join("h.db-wal"));
     }
     sent.extend(load.end().await);
