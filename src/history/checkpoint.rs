@@ -13,10 +13,12 @@ pub(super) struct Checkpoint {
 impl Checkpoint {
     /// Starts a checkpoint of what has been committed to the file at `path`. `None` if it cannot start.
     pub(super) fn start(path: &Path) -> Option<Self> {
-        let connection = file::open_to_read_back(path).ok()?;
+        let path = path.to_owned();
         let run = move || {
-            // An error recurs when the writer moves the rest.
-            let _ = file::move_log(&connection);
+            // The writer moves what is left, and an error recurs there.
+            if let Ok(connection) = file::open_to_read_back(&path) {
+                let _ = file::move_log(&connection);
+            }
         };
         let thread = thread::Builder::new().name("history-log".into()).spawn(run).ok()?;
         Some(Self { thread })

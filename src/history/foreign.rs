@@ -90,11 +90,12 @@ impl NotARecord {
     }
 }
 
+/// Characters of a value in a message. Longer than any value of an export that a message names.
+const SHOWN: usize = 80;
+
 /// The start of a value, for a message.
 fn shortened(value: &str) -> String {
-    /// Longer than any value of an export that a message names.
-    const LONGEST: usize = 80;
-    match value.char_indices().nth(LONGEST) {
+    match value.char_indices().nth(SHOWN) {
         Some((end, _)) => format!("{}…", &value[..end]),
         None => value.to_owned(),
     }
@@ -104,7 +105,7 @@ fn shortened(value: &str) -> String {
 fn without_middle(message: &str) -> String {
     const PLACE: usize = 40;
     match message.char_indices().nth_back(PLACE - 1) {
-        Some((place, _)) if message[..place].chars().count() > 80 => {
+        Some((place, _)) if message[..place].chars().nth(SHOWN).is_some() => {
             format!("{}{}", shortened(message), &message[place..])
         }
         _ => message.to_owned(),

@@ -36,7 +36,7 @@ const LOOK: Duration = Duration::from_millis(500);
 const BETWEEN_READS: Duration = Duration::from_millis(100);
 /// Deliveries that arrive in a second in a flood.
 const FLOOD: f64 = 500.0;
-/// As many deliveries are no flood, however quickly they come after each other.
+/// Fewer deliveries than this in one read are not a flood, even if they arrive within a moment.
 const BURST: i64 = 50;
 /// How much longer than a read the pause after it is in a flood, so that a page takes little of the processor. The page is
 /// behind then, and catches up without pauses once the flood ends.

@@ -106,10 +106,9 @@ impl Framework {
     #[must_use]
     pub fn guess<'h>(headers: impl IntoIterator<Item = (&'h str, &'h [u8])>) -> Option<Self> {
         headers.into_iter().find_map(|(name, value)| {
-            let mut hints = HINTS.iter().filter(|hint| name.eq_ignore_ascii_case(hint.header)).peekable();
-            hints.peek()?;
-            let value = String::from_utf8_lossy(value).to_ascii_lowercase();
-            hints.find(|hint| value.contains(hint.part)).map(|hint| hint.means)
+            let has = |part| String::from_utf8_lossy(value).to_ascii_lowercase().contains(part);
+            let mut hints = HINTS.iter().filter(|hint| name.eq_ignore_ascii_case(hint.header));
+            hints.find(|hint| has(hint.part)).map(|hint| hint.means)
         })
     }
 }
