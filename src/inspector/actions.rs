@@ -27,6 +27,15 @@ use crate::zoom::catalogue::{self, Sample};
 /// Lines that wait for the page to read them. With more, it is closed, or does not read.
 const UNREAD: usize = 64;
 
+/// A run that sends requests. Dropping it ends the run.
+#[derive(Debug)]
+pub(crate) struct SentRequests {
+    /// Lines of NDJSON, as the requests are answered.
+    pub(crate) lines: mpsc::Receiver<Bytes>,
+    /// How many requests will be sent, if it is known.
+    pub(crate) count: Option<usize>,
+}
+
 /// What to send again.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -43,10 +52,7 @@ pub(crate) struct ReplayRequest {
 }
 
 /// `POST replay`: a line of NDJSON for each delivery, as it is sent.
-pub(super) async fn replay(
-    site: &Arc<Site>,
-    request: ReplayRequest,
-) -> Result<mpsc::Receiver<Bytes>, ApiError> {
+pub(super) async fn replay(site: &Arc<Site>, request: ReplayRequest) -> Result<SentRequests, ApiError> {
     let chosen = deliveries::selected(site, &request.ids).await?;
     let to =
         request.to.as_deref().filter(|to| !to.trim().is_empty()).map(|to| target(site, to)).transpose()?;
@@ -57,7 +63,8 @@ pub(super) async fn replay(
         (true, None) => ReplayMode::Exact,
         (false, body) => fresh(site, body, chosen.len())?,
     };
-    let (sender, parts) = mpsc::channel(UNREAD);
+    let (sender, lines) = mpsc::channel(UNREAD);
+    let count = Some(chosen.len());
     let context = PageReplay { site: site.clone(), to, apps: OpenApps::default(), sender };
     let secrets = Secrets::new(site.inspected.texts.clone());
     tokio::spawn(async move {
@@ -66,7 +73,7 @@ pub(super) async fn replay(
             replayer.context().fail(error);
         }
     });
-    Ok(parts)
+    Ok(SentRequests { lines, count })
 }
 
 fn fresh(site: &Site, body: Option<String>, count: usize) -> Result<ReplayMode, ApiError> {
@@ -253,10 +260,7 @@ struct Due {
 }
 
 /// `POST trigger`: a line of NDJSON for each request, as it is answered.
-pub(super) async fn trigger(
-    site: &Arc<Site>,
-    request: TriggerRequest,
-) -> Result<mpsc::Receiver<Bytes>, ApiError> {
+pub(super) async fn trigger(site: &Arc<Site>, request: TriggerRequest) -> Result<SentRequests, ApiError> {
     let secret = site.inspected.secrets.first().map(|secret| secret.token.clone());
     let secret = secret.ok_or_else(|| ApiError::bad("There is no secret token to sign it with."))?;
     let to = match request.to.as_deref().filter(|to| !to.trim().is_empty()) {
@@ -274,9 +278,10 @@ pub(super) async fn trigger(
     };
     let client = EndpointClient::new(to, Vec::new()).map_err(|error| ApiError::bad(error.to_string()))?;
     let secrets = Secrets::new(site.inspected.texts.clone());
-    let (sender, parts) = mpsc::channel(UNREAD);
+    let (sender, lines) = mpsc::channel(UNREAD);
+    let count = Some(events.len());
     tokio::spawn(send_all(client, secrets, secret, events, sender));
-    Ok(parts)
+    Ok(SentRequests { lines, count })
 }
 
 fn one_event(name: &str, body: Option<String>, now: SystemTime) -> Result<Due, ApiError> {
@@ -329,9 +334,16 @@ async fn send_all(
     };
     let pace = Pace { connections: 1, retry: false, speed: None };
     let mut posts = send::run(Arc::new(client), Arc::new(secrets), pace, SendClock::System, count, make, due);
-    while let Some((posted, _)) = posts.recv().await {
-        if sender.send(report::posted_line(&posted).into()).await.is_err() {
-            return;
+    let report_all = async {
+        while let Some((posted, _)) = posts.recv().await {
+            if sender.send(report::posted_line(&posted).into()).await.is_err() {
+                return;
+            }
         }
+    };
+    tokio::select! {
+        () = report_all => {}
+        // The page is closed, so the run ends before the next event is due.
+        () = sender.closed() => {}
     }
 }

@@ -9,8 +9,9 @@ use serde_json::json;
 use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 
+use super::actions::{self, SentRequests};
 use super::answer::ApiError;
-use super::{Inspected, Site, actions};
+use super::{Inspected, Site};
 use crate::check::{CheckEndpoint, CheckPlan, CheckReport, examine};
 use crate::diagnosis::Secrets;
 use crate::forward::Targets;
@@ -35,7 +36,7 @@ pub(crate) struct CheckRequestBody {
 }
 
 /// `POST check`: a line for each request that is sent, then the lines of the command.
-pub(super) fn check(site: &Arc<Site>, request: &CheckRequestBody) -> Result<mpsc::Receiver<Bytes>, ApiError> {
+pub(super) fn check(site: &Arc<Site>, request: &CheckRequestBody) -> Result<SentRequests, ApiError> {
     let token = site.inspected.secrets.first().cloned();
     let token = token.ok_or_else(|| ApiError::bad("There is no secret token to sign it with."))?;
     let to = request.to.as_deref().filter(|to| !to.trim().is_empty());
@@ -45,7 +46,7 @@ pub(super) fn check(site: &Arc<Site>, request: &CheckRequestBody) -> Result<mpsc
             ApiError::bad("The session does not forward to an app. Name the port of your app.")
         })?,
     };
-    let (sender, parts) = mpsc::channel(UNREAD);
+    let (sender, lines) = mpsc::channel(UNREAD);
     let run = PageCheck {
         endpoint: CheckEndpoint { ca: site.inspected.ca.clone(), ..CheckEndpoint::of(target) },
         secrets: Secrets::new(site.inspected.texts.clone()),
@@ -64,7 +65,7 @@ pub(super) fn check(site: &Arc<Site>, request: &CheckRequestBody) -> Result<mpsc
             }
         });
     });
-    Ok(parts)
+    Ok(SentRequests { lines, count: None })
 }
 
 /// The first app, with the path of the session's endpoint if it has none, as for the command.

@@ -3,11 +3,9 @@
 
 use std::sync::Arc;
 
-use bytes::Bytes;
 use serde_json::Value;
-use tokio::sync::mpsc;
 
-use super::actions::{self, ReplayRequest, TriggerRequest};
+use super::actions::{self, ReplayRequest, SentRequests, TriggerRequest};
 use super::answer::ApiError;
 use super::check::{self, CheckRequestBody};
 use super::deliveries;
@@ -69,35 +67,27 @@ impl LocalApi {
         Ok(KnownDelivery { delivery, verdict, outcome })
     }
 
-    /// Sends stored deliveries again. Returns a line for each.
+    /// Sends stored deliveries again, with a line for each.
     ///
     /// # Errors
     /// Nothing is sent.
-    pub(crate) async fn replay(&self, request: ReplayRequest) -> Result<Vec<u8>, ApiError> {
-        Ok(all(actions::replay(&self.0, request).await?).await)
+    pub(crate) async fn replay(&self, request: ReplayRequest) -> Result<SentRequests, ApiError> {
+        actions::replay(&self.0, request).await
     }
 
-    /// Sends an event or a scenario. Returns a line for each request.
+    /// Sends an event or a scenario, with a line for each request.
     ///
     /// # Errors
     /// Nothing is sent.
-    pub(crate) async fn trigger(&self, request: TriggerRequest) -> Result<Vec<u8>, ApiError> {
-        Ok(all(actions::trigger(&self.0, request).await?).await)
+    pub(crate) async fn trigger(&self, request: TriggerRequest) -> Result<SentRequests, ApiError> {
+        actions::trigger(&self.0, request).await
     }
 
-    /// Checks an endpoint. Returns the lines of the command, and those of the progress.
+    /// Checks an endpoint, with a line for each request, and then the lines of the command.
     ///
     /// # Errors
     /// Nothing is sent.
-    pub(crate) async fn check(&self, request: &CheckRequestBody) -> Result<Vec<u8>, ApiError> {
-        Ok(all(check::check(&self.0, request)?).await)
+    pub(crate) fn check(&self, request: &CheckRequestBody) -> Result<SentRequests, ApiError> {
+        check::check(&self.0, request)
     }
-}
-
-async fn all(mut parts: mpsc::Receiver<Bytes>) -> Vec<u8> {
-    let mut lines = Vec::new();
-    while let Some(part) = parts.recv().await {
-        lines.extend_from_slice(&part);
-    }
-    lines
 }

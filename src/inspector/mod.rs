@@ -74,7 +74,7 @@ use crate::listener::{self, BindError};
 use crate::zoom::NamedSecret;
 
 use access::Access;
-pub(crate) use actions::{ReplayRequest, TriggerRequest, is_reachable};
+pub(crate) use actions::{ReplayRequest, SentRequests, TriggerRequest, is_reachable};
 pub(crate) use answer::ApiError;
 pub(crate) use catalogue::find as known_event;
 pub(crate) use check::CheckRequestBody;

@@ -118,9 +118,9 @@ async fn api_answer(
         ("GET", ["timeline"]) => session::timeline(&site, &query).await,
         ("GET", ["events"]) => Ok(catalogue::list()),
         ("GET", ["events", name]) => catalogue::event(name, &query),
-        ("POST", ["replay"]) => lines(actions::replay(&site, read(body).await?).await?),
-        ("POST", ["trigger"]) => lines(actions::trigger(&site, read(body).await?).await?),
-        ("POST", ["check"]) => lines(check::check(&site, &read(body).await?)?),
+        ("POST", ["replay"]) => lines(actions::replay(&site, read(body).await?).await?.lines),
+        ("POST", ["trigger"]) => lines(actions::trigger(&site, read(body).await?).await?.lines),
+        ("POST", ["check"]) => lines(check::check(&site, &read(body).await?)?.lines),
         ("POST", ["ticket"]) => {
             let ticket = serde_json::json!({ "v": 1, "type": "ticket", "url": access.ticket_url() });
             json(ticket.to_string())

@@ -12,6 +12,10 @@ use crate::settings::env::Environment;
 use crate::settings::prompt::Unattended;
 use crate::settings::secret::{FoundSecrets, SecretArgs, SecretError};
 
+/// What an agent can do without a secret token.
+const NO_SECRET: &str =
+    "There is no secret token. The user sets ZOOM_WEBHOOK_SECRET_TOKEN in a .env file of this project.";
+
 /// Where the tools look.
 #[derive(Debug)]
 pub(crate) struct McpPlace {
@@ -58,6 +62,21 @@ impl McpPlace {
             Err(SecretError::Missing { .. }) => Ok(FoundSecrets::none()),
             Err(error) => Err(ToolError::new(error.to_string())),
         }
+    }
+
+    /// The secret tokens, for a tool that needs one.
+    pub(super) fn known_secrets(&self) -> Result<FoundSecrets, ToolError> {
+        let secrets = self.secrets()?;
+        if secrets.tokens.is_empty() {
+            return Err(ToolError::new(NO_SECRET));
+        }
+        Ok(secrets)
+    }
+
+    /// The API, for a tool that signs.
+    pub(super) fn signing_api(&self) -> Result<LocalApi, ToolError> {
+        self.known_secrets()?;
+        self.api()
     }
 
     /// The API of the inspector over all this.

@@ -1,4 +1,4 @@
-//! [`McpTool`]: what a tool is; [`ToolEntry`]: a tool in the list of the server.
+//! [`McpTool`]: what a tool is; [`ToolCall`]: where it runs; [`ToolEntry`]: a tool in the list of the server.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -10,7 +10,9 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::answer::McpAnswer;
+use super::arguments;
 use super::place::McpPlace;
+use super::progress::ToolProgress;
 use crate::inspector::ApiError;
 
 /// A tool. Its arguments describe themselves: the comments of their fields are what the agent reads.
@@ -23,15 +25,26 @@ pub(super) trait McpTool {
     const ABOUT: &'static str;
     /// Whether it sends requests, for which the user must start the server with `--allow-send`.
     const SENDS: bool = false;
+    /// Whether it waits for what others do. Then it takes no turn of the tools that work, and ends with the client.
+    const WAITS: bool = false;
 
     /// Runs it.
     ///
     /// # Errors
     /// [`ToolError`], which the agent reads.
     fn run(
-        place: &McpPlace,
+        call: &ToolCall<'_>,
         arguments: Self::Arguments,
     ) -> impl Future<Output = Result<McpAnswer, ToolError>> + Send;
+}
+
+/// A call of a tool.
+#[derive(Debug)]
+pub(super) struct ToolCall<'p> {
+    /// Where it looks.
+    pub(super) place: &'p McpPlace,
+    /// Who is told how far it is.
+    pub(super) progress: ToolProgress,
 }
 
 /// Why a tool has no result, for the agent.
@@ -51,16 +64,17 @@ impl From<ApiError> for ToolError {
     }
 }
 
-type Running<'p> = Pin<Box<dyn Future<Output = Result<McpAnswer, ToolError>> + Send + 'p>>;
+type Running<'c> = Pin<Box<dyn Future<Output = Result<McpAnswer, ToolError>> + Send + 'c>>;
 
 /// A tool in the list.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct ToolEntry {
     pub(super) name: &'static str,
     pub(super) sends: bool,
+    pub(super) waits: bool,
     about: &'static str,
     schema: fn() -> Option<Arc<JsonObject>>,
-    run: for<'p> fn(&'p McpPlace, JsonObject) -> Running<'p>,
+    run: for<'c> fn(&'c ToolCall<'_>, JsonObject) -> Running<'c>,
 }
 
 impl ToolEntry {
@@ -68,9 +82,10 @@ impl ToolEntry {
         Self {
             name: T::NAME,
             sends: T::SENDS,
+            waits: T::WAITS,
             about: T::ABOUT,
             schema: || schema_for_input::<T::Arguments>().ok(),
-            run: |place, arguments| Box::pin(run::<T>(place, arguments)),
+            run: |call, arguments| Box::pin(run::<T>(call, arguments)),
         }
     }
 
@@ -82,12 +97,19 @@ impl ToolEntry {
     }
 
     /// Runs the tool with arguments that are not checked yet.
-    pub(super) async fn run(&self, place: &McpPlace, arguments: JsonObject) -> Result<McpAnswer, ToolError> {
-        (self.run)(place, arguments).await
+    pub(super) async fn run(
+        &self,
+        call: &ToolCall<'_>,
+        arguments: JsonObject,
+    ) -> Result<McpAnswer, ToolError> {
+        let arguments = arguments::checked(&(self.schema)().unwrap_or_default(), arguments)?;
+        (self.run)(call, arguments).await
     }
 }
 
-async fn run<T: McpTool>(place: &McpPlace, arguments: JsonObject) -> Result<McpAnswer, ToolError> {
+async fn run<T: McpTool>(call: &ToolCall<'_>, arguments: JsonObject) -> Result<McpAnswer, ToolError> {
     let arguments = serde_json::from_value(Value::Object(arguments));
-    T::run(place, arguments.map_err(|error| ToolError(format!("the arguments: {error}")))?).await
+    let arguments =
+        arguments.map_err(|_| ToolError::new("The arguments do not conform to the schema of the tool."));
+    T::run(call, arguments?).await
 }

@@ -213,28 +213,156 @@ fn what_is_not_a_request_gets_an_error_of_the_protocol() {
         ),
         (r#"{"jsonrpc":"2.0","id":"x","params":1}"#, json!("x"), -32600, not_a_message),
         (r#"{"jsonrpc":"2.0","id":null,"method":"ping"}"#, json!(null), -32600, not_a_message),
-        (r#"{"jsonrpc":"2.0","id":1.5,"method":"ping"}"#, json!(1.5), -32600, not_a_message),
         (r#"{"jsonrpc":"2.0","id":{},"method":"ping"}"#, json!(null), -32600, not_a_message),
+        (r#"{"jsonrpc":"1.0","id":"y","method":"ping"}"#, json!("y"), -32600, not_a_message),
     ] {
         client.send(line);
         let error = json!({ "code": code, "message": message });
         assert_eq!(client.next(), json!({ "jsonrpc": "2.0", "id": id, "error": error }), "{line}");
     }
-    client.send(&"x".repeat((4 << 20) + 1));
-    assert_eq!(
-        client.next()["error"],
-        json!({ "code": -32600, "message": "The message is longer than 4 MiB." })
-    );
+    let long = "x".repeat(4 << 20);
+    for (line, id) in [
+        (format!(r#"{{"method":"ping","params":{{"a":"{long}"}},"jsonrpc":"2.0","id":"z"}}"#), json!("z")),
+        (long.clone() + "x", json!(null)),
+    ] {
+        client.send(&line);
+        let error = json!({ "code": -32600, "message": "The message is longer than 4 MiB." });
+        assert_eq!(client.next(), json!({ "jsonrpc": "2.0", "id": id, "error": error }));
+    }
+    let levels = [100_000, 150].map(|levels| format!("{}{}", "[".repeat(levels), "]".repeat(levels)));
+    client.send(&format!(r#"{{"jsonrpc":"2.0","id":9,"method":"x","params":{{"a":{}}}}}"#, levels[0]));
+    let error = json!({ "code": -32602, "message": "The parameters have more than 200 levels." });
+    assert_eq!(client.next(), json!({ "jsonrpc": "2.0", "id": 9, "error": error }));
+    client.send(&format!(r#"{{"jsonrpc":"2.0","id":9,"method":"x","params":{{"a":{}}}}}"#, levels[1]));
+    let error = json!({ "code": -32601, "message": "There is no method x." });
+    assert_eq!(client.next(), json!({ "jsonrpc": "2.0", "id": 9, "error": error }));
     // Notifications that are not known, and empty lines, get no answer.
     client.send("\n{\"jsonrpc\":\"2.0\",\"method\":\"notifications/other\"}");
-    let unknown = client.request("nothing", &json!({}));
-    assert_eq!(unknown["error"], json!({ "code": -32601, "message": "There is no method nothing." }));
+    let unknown = client.request(&("no\u{1b}\u{202e}".to_owned() + &"x".repeat(100)), &json!({}));
+    let message = format!("There is no method no\\u{{1b}}\\u{{202e}}{}….", "x".repeat(36));
+    assert_eq!(unknown["error"], json!({ "code": -32601, "message": message }));
     let formless = client.request("tools/call", &json!({}));
-    let message = "The parameters of tools/call have another form.";
+    let message =
+        "The parameters of tools/call must be an object with name (a string) and arguments (an object).";
     assert_eq!(formless["error"], json!({ "code": -32602, "message": message }));
     let unknown = client.request("tools/call", &json!({ "name": "delete_everything" }));
     assert_eq!(unknown["error"], json!({ "code": -32602, "message": "There is no tool of this name." }));
     assert_eq!(client.end(), Some(0));
+}
+
+#[test]
+fn ids_are_repeated_as_they_are_written() {
+    let home = TempDir::new().unwrap();
+    let mut client = Client::start(home.path(), &[]);
+    for id in ["99999999999999999999", "1.0", "1.5", "-1e2", r#""\ud83d\u0061""#] {
+        client.send(&format!(r#"{{"jsonrpc":"2.0","id":{id},"method":"ping"}}"#));
+        let answer = client.lines.next().unwrap().unwrap();
+        assert_eq!(answer, format!(r#"{{"jsonrpc":"2.0","id":{id},"result":{{}}}}"#));
+    }
+}
+
+#[test]
+fn half_a_surrogate_pair_in_an_argument_is_replaced() {
+    let home = TempDir::new().unwrap();
+    let mut client = Client::start(home.path(), &[]);
+    client.send(
+        r#"{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"search_events","arguments":{"word":"\ud83d","from":"\ud83d"}}}"#,
+    );
+    let answer = client.next();
+    let text = answer["result"]["content"][0]["text"].as_str().unwrap();
+    assert!(text.contains("from: it is the string \\\"\u{fffd}\\\". It must be"), "{answer}");
+}
+
+#[test]
+fn a_second_request_with_the_id_of_a_running_one_is_refused() {
+    let home = TempDir::new().unwrap();
+    let mut client = Client::start(home.path(), &[]);
+    let wait = |id: &str| {
+        let params =
+            json!({ "name": "wait_for_event", "arguments": { "event": "a.b", "timeout_seconds": 600 } });
+        json!({ "jsonrpc": "2.0", "id": id, "method": "tools/call", "params": params }).to_string()
+    };
+    client.send(&wait("a"));
+    client.send(r#"{"jsonrpc":"2.0","id":"\u0061","method":"ping"}"#);
+    let message = "The id is that of a request that is not answered yet.";
+    let error = json!({ "code": -32600, "message": message });
+    assert_eq!(client.next(), json!({ "jsonrpc": "2.0", "id": "a", "error": error }));
+    // What is canceled gets no answer, and its id is free.
+    client.send(r#"{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":"a"}}"#);
+    client.send(r#"{"jsonrpc":"2.0","id":"a","method":"ping"}"#);
+    assert_eq!(client.next(), json!({ "jsonrpc": "2.0", "id": "a", "result": {} }));
+}
+
+#[test]
+fn calls_that_wait_are_limited_and_hold_up_no_others() {
+    let home = TempDir::new().unwrap();
+    let mut client = Client::start(home.path(), &[]);
+    let params = json!({ "name": "wait_for_event", "arguments": { "event": "a.b", "timeout_seconds": 600 } });
+    for id in 100..117 {
+        client.send(
+            &json!({ "jsonrpc": "2.0", "id": id, "method": "tools/call", "params": params }).to_string(),
+        );
+    }
+    let refused = client.next();
+    let text = refused["result"]["content"][0]["text"].as_str().unwrap();
+    let message = "16 calls of wait_for_event are waiting already. Cancel one, or wait for one to end.";
+    assert!(text.contains(message), "{refused}");
+    client.result("status", &json!({}));
+}
+
+#[test]
+fn a_wait_without_a_session_says_so() {
+    let home = TempDir::new().unwrap();
+    let mut client = Client::start(home.path(), &[]);
+    let waited = client.result("wait_for_event", &json!({ "event": "meeting.startd", "timeout_seconds": 1 }));
+    let warnings = [
+        "event meeting.startd matches no known event. Did you mean meeting.started?",
+        "When the wait began, no `zoomhook listen` of this project was running.",
+    ];
+    assert_eq!(waited["warnings"], json!(warnings));
+}
+
+#[test]
+fn many_requests_at_once_are_all_answered() {
+    let home = TempDir::new().unwrap();
+    let mut client = Client::start(home.path(), &[]);
+    let count = 1000;
+    let requests: String = (0..count)
+        .map(|id| match id % 2 {
+            0 => format!("{{\"jsonrpc\":\"2.0\",\"id\":{id},\"method\":\"ping\"}}\n"),
+            _ => format!(
+                "{{\"jsonrpc\":\"2.0\",\"id\":{id},\"method\":\"tools/call\",\"params\":{{\"name\":\"event_schema\"}}}}\n"
+            ),
+        })
+        .collect();
+    // Nothing is read before everything is written.
+    client.send(&requests);
+    let mut ids: Vec<_> = (0..count).map(|_| client.next()["id"].as_u64().unwrap()).collect();
+    ids.sort_unstable();
+    assert!(ids.into_iter().eq(0..count));
+}
+
+#[test]
+fn what_was_asked_before_stdin_closed_is_answered_and_a_wait_ends() {
+    let home = TempDir::new().unwrap();
+    let begin = r#"{"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-06-18","capabilities":{},"clientInfo":{"name":"a","version":"1"}}}"#;
+    let call = |id: u64, name: &str, arguments: Value| {
+        let params = json!({ "name": name, "arguments": arguments });
+        json!({ "jsonrpc": "2.0", "id": id, "method": "tools/call", "params": params }).to_string()
+    };
+    let wait = call(1, "wait_for_event", json!({ "event": "a.b", "timeout_seconds": 600 }));
+    let schema = call(2, "event_schema", json!({ "event": "meeting.started" }));
+    let initialized = r#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#;
+    // The last line has no line feed.
+    let input = [begin, initialized, &wait, &schema].join("\n");
+    let began = std::time::Instant::now();
+    let done = finish_with_input(command(home.path(), &[]), input.as_bytes());
+    assert!(began.elapsed().as_secs() < 5, "{:?}", began.elapsed());
+    let answers: Vec<Value> = done.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let of = |id: u64| answers.iter().find(|answer| answer["id"] == id).unwrap();
+    let text = |id| of(id)["result"]["content"][0]["text"].as_str().unwrap();
+    assert!(text(1).contains("The call was canceled, because stdin was closed."), "{}", text(1));
+    assert!(text(2).contains("https://json-schema.org/draft/2020-12/schema"), "{}", text(2));
 }
 
 #[test]
@@ -267,10 +395,11 @@ fn wrong_arguments_are_named() {
         (
             "search_events",
             json!({ "word": "a", "rows": 1 }),
-            "the arguments: unknown field `rows`, expected `word` or `from`",
+            "rows: there is no such argument. The tool has these: from, word.",
         ),
         ("get_delivery", json!({ "id": "01J2" }), "The history has no such delivery."),
-        ("get_delivery", json!({}), "the arguments: missing field `id`"),
+        ("get_delivery", json!({}), "id: it is missing. It must be a string."),
+        ("status", json!({ "a": 1 }), "a: there is no such argument. The tool has no arguments."),
         ("replay_delivery", json!({ "id": "01J2" }), "There is no history yet."),
         (
             "wait_for_event",
@@ -293,11 +422,21 @@ fn wrong_arguments_are_named() {
             "No session is running. Name the port of your app.",
         ),
         ("check_endpoint", json!({}), "The session does not forward to an app. Name the port of your app."),
-        ("list_deliveries", json!({ "limit": 0 }), "limit: write 1 to 50"),
+        ("list_deliveries", json!({ "limit": 0 }), "limit: it is 0. It must be a whole number from 1 to 50."),
+        (
+            "list_deliveries",
+            json!({ "limit": "20" }),
+            "limit: it is the string \"20\". It must be a whole number from 1 to 50.",
+        ),
+        (
+            "list_deliveries",
+            json!({ "events": "a" }),
+            "events: it is the string \"a\". It must be a list of strings.",
+        ),
         (
             "wait_for_event",
             json!({ "event": "a.b", "timeout_seconds": 9999 }),
-            "timeout_seconds: write 1 to 600",
+            "timeout_seconds: it is 9999. It must be a whole number from 1 to 600.",
         ),
         (
             "trigger_event",
@@ -335,6 +474,19 @@ fn a_capture_is_judged_and_names_no_files_of_this_machine() {
     let curl = format!("curl https://a.test/zoom{} --data-binary @body.json", headers.collect::<String>());
     let judged = client.result("verify_capture", &json!({ "capture": curl }));
     assert_eq!(judged["verdicts"][0]["verdict"], "unknown", "{judged}");
+
+    // No advice names a flag, which an agent cannot give.
+    let no_signature = client.result("verify_capture", &json!({ "capture": "{}" }));
+    let detail = no_signature["verdicts"][0]["detail"].as_str().unwrap();
+    assert!(detail.contains("a text needs the lines"), "{detail}");
+    let sha256 = text(SECRET).replace("v0=", "sha256=");
+    let judged = client.result("verify_capture", &json!({ "capture": sha256 }));
+    assert!(judged.to_string().contains("verify_capture and the scheme ai-services"), "{judged}");
+    assert!(!no_signature.to_string().contains("--") && !judged.to_string().contains("--"), "{judged}");
+    let judged = client.result("verify_capture", &json!({ "capture": sha256, "scheme": "ai-services" }));
+    assert_eq!(judged["verdicts"][0]["verdict"], "valid", "{judged}");
+    let wrong = client.error("verify_capture", &json!({ "capture": sha256, "scheme": "x" }));
+    assert_eq!(wrong, "scheme: write webhooks, ai-services or auto");
 
     let mut without = zoomhook(home.path());
     without.arg("mcp");
@@ -379,8 +531,12 @@ async fn an_agent_sees_what_arrived_waits_for_it_and_sends_it_again() {
     assert!(!status.to_string().contains(SECRET) && status["secrets"][0]["fingerprint"].is_string());
 
     let arguments = json!({ "event": "meeting.started", "timeout_seconds": 1 });
+    let none = client.result("list_deliveries", &json!({ "events": ["meeting.startd", "meeting.*"] }));
+    let warning = "events meeting.startd matches no known event. Did you mean meeting.started?";
+    assert_eq!(none["warnings"], json!([warning]));
     let late = client.result("wait_for_event", &arguments);
     assert_eq!((&late["ended"], &late["missing"]), (&"timeout".into(), &"meeting.started (0 of 1)".into()));
+    assert_eq!(late["warnings"], Value::Null, "{late}");
 
     assert_eq!(post(&listen, &signed("/webhook", &event("meeting.started", 1))).await, 204);
     app.next().await;
@@ -448,9 +604,37 @@ async fn an_endpoint_is_checked() {
     assert_eq!(types[0], "check_summary", "{types:?}");
     assert!(types.contains(&"check_conclusion") && types.contains(&"check_case"), "{types:?}");
     assert!(!types.contains(&"check_progress"), "{types:?}");
+    assert!(lines.iter().all(|line| line["verdict"] != "not_run") && lines[0]["not_run"] != 0, "{checked}");
 }
 
-/// The official client, in Python. Run it with: `cargo test --test it -- --ignored official`
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_asks_gets_the_progress() {
+    let home = TempDir::new().unwrap();
+    let app = App::start().await;
+    app.answers("HTTP/1.1 204 No Content\r\n\r\n");
+    let mut client = Client::start(home.path(), &["--allow-send"]);
+    let arguments = json!({ "scenario": "app-deauthorized", "to": app.address.port().to_string() });
+    let params =
+        json!({ "name": "trigger_event", "arguments": arguments, "_meta": { "progressToken": "t" } });
+    client.send(&json!({ "jsonrpc": "2.0", "id": 77, "method": "tools/call", "params": params }).to_string());
+    let params =
+        json!({ "progressToken": "t", "progress": 1.0, "total": 2.0, "message": "meeting.ended: 204" });
+    assert_eq!(
+        client.next(),
+        json!({ "jsonrpc": "2.0", "method": "notifications/progress", "params": params })
+    );
+    // The second event is due in 12 seconds.
+    client.send(r#"{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":77}}"#);
+    client.request("ping", &json!({}));
+    let params = json!({ "name": "check_endpoint", "arguments": { "to": app.address.port().to_string(), "quick": true },
+        "_meta": { "progressToken": 5 } });
+    client.send(&json!({ "jsonrpc": "2.0", "id": 78, "method": "tools/call", "params": params }).to_string());
+    let first = client.next();
+    assert_eq!((&first["params"]["progressToken"], &first["params"]["progress"]), (&5.into(), &1.0.into()));
+    assert!(first["params"]["message"].is_string() && first["params"]["total"].is_null(), "{first}");
+}
+
+/// The official client, in Python. Run it with: `cargo test --test it -- --ignored official`. `.ci/run` does if it can.
 #[test]
 #[ignore = "needs Python 3 with venv, and PyPI"]
 fn the_official_client_in_python_calls_every_tool() {

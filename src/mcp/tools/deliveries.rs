@@ -5,10 +5,11 @@ use serde::Deserialize;
 
 use crate::json::{JsonKind, JsonValue};
 use crate::mcp::answer::{LARGEST, McpAnswer, value_of};
-use crate::mcp::place::McpPlace;
-use crate::mcp::tool::{McpTool, ToolError};
-use crate::mcp::tools::in_range;
+use crate::mcp::tool::{McpTool, ToolCall, ToolError};
 use crate::mcp::tools::since_millis;
+use crate::mcp::tools::verify::for_agents;
+use crate::report;
+use crate::settings::event_names;
 
 /// Rows of a page, if the agent does not say.
 const USUAL_ROWS: u64 = 20;
@@ -37,7 +38,7 @@ pub(super) struct ListArguments {
     /// Only bodies with these words
     search: Option<String>,
     /// Number of rows: 1 to 50, and 20 without it
-    #[schemars(range(min = 1, max = 50))]
+    #[schemars(range(min = 1, max = MOST_ROWS))]
     limit: Option<u64>,
     /// `next` of the page before
     after: Option<String>,
@@ -47,11 +48,12 @@ impl McpTool for ListDeliveries {
     type Arguments = ListArguments;
     const NAME: &'static str = "list_deliveries";
     const ABOUT: &'static str = "Stored deliveries of this project, the newest first, without bodies and headers. `next` \
-        is the cursor of the next page.";
+        is the cursor of the next page, and `total` the number of all that are stored, without filters.";
 
-    async fn run(place: &McpPlace, arguments: ListArguments) -> Result<McpAnswer, ToolError> {
-        let api = place.api()?;
-        let mut limit = in_range("limit", arguments.limit, USUAL_ROWS, MOST_ROWS)?;
+    async fn run(call: &ToolCall<'_>, arguments: ListArguments) -> Result<McpAnswer, ToolError> {
+        let api = call.place.api()?;
+        let warnings = arguments.warnings();
+        let mut limit = arguments.limit.unwrap_or(USUAL_ROWS);
         let query = arguments.query()?;
         loop {
             let mut query = query.clone();
@@ -59,7 +61,13 @@ impl McpTool for ListDeliveries {
             let page = api.deliveries(query).await?;
             // With fewer rows, `next` is still right.
             if page.len() <= LARGEST || limit == 1 {
-                return Ok(McpAnswer::new(value_of(&page), "get_delivery has the whole texts."));
+                let mut page = value_of(&page);
+                if let JsonKind::Object(members) = &mut page.kind
+                    && !warnings.is_empty()
+                {
+                    members.push(("warnings".into(), JsonValue::list(warnings)));
+                }
+                return Ok(McpAnswer::new(page, "get_delivery has the whole texts."));
             }
             limit /= 2;
         }
@@ -67,6 +75,13 @@ impl McpTool for ListDeliveries {
 }
 
 impl ListArguments {
+    /// Patterns that match no known event, so that an empty list is not taken for silence.
+    fn warnings(&self) -> Vec<JsonValue<'static>> {
+        let patterns = self.events.iter().filter_map(|event| event.parse().ok());
+        let found = patterns.filter_map(|pattern| event_names::check("events", &pattern));
+        found.map(|warning| report::warning_sentence(&warning).into()).collect()
+    }
+
     /// The parameters of the inspector's list.
     fn query(self) -> Result<Vec<(&'static str, String)>, ToolError> {
         let since = self.since.as_deref().map(since_millis).transpose()?;
@@ -105,15 +120,15 @@ impl McpTool for GetDelivery {
     const ABOUT: &'static str = "One stored delivery: the request with headers and body, the app's answers, what Zoom \
         makes of them, the verdict on the signature, and the proven cause if it is invalid.";
 
-    async fn run(place: &McpPlace, arguments: GetArguments) -> Result<McpAnswer, ToolError> {
-        let known = place.api()?.delivery(&arguments.id).await?;
+    async fn run(call: &ToolCall<'_>, arguments: GetArguments) -> Result<McpAnswer, ToolError> {
+        let known = call.place.api()?.delivery(&arguments.id).await?;
         let mut delivery = value_of(&known.delivery);
         from_character(&mut delivery, arguments.body_from);
         let found = JsonValue::object([
             ("v", JsonValue::from(1)),
             ("type", "delivery_details".into()),
             ("delivery", delivery),
-            ("verdict", value_of(&known.verdict)),
+            ("verdict", for_agents(value_of(&known.verdict))),
             ("outcome", value_of(&known.outcome)),
         ]);
         let rest = "get_delivery with body_from = body_from + shown continues delivery.body. `zoomhook history export ID` \

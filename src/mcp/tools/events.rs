@@ -6,8 +6,7 @@ use serde::Deserialize;
 use crate::inspector::known_event;
 use crate::json::JsonValue;
 use crate::mcp::answer::{McpAnswer, value_of};
-use crate::mcp::place::McpPlace;
-use crate::mcp::tool::{McpTool, ToolError};
+use crate::mcp::tool::{McpTool, ToolCall, ToolError};
 use crate::report::catalogue::found_line;
 use crate::zoom::catalogue;
 
@@ -34,7 +33,7 @@ impl McpTool for SearchEvents {
     const NAME: &'static str = "search_events";
     const ABOUT: &'static str = "Find Zoom's events by a word in their name or in the name of a field.";
 
-    async fn run(_place: &McpPlace, arguments: SearchArguments) -> Result<McpAnswer, ToolError> {
+    async fn run(_call: &ToolCall<'_>, arguments: SearchArguments) -> Result<McpAnswer, ToolError> {
         let found = catalogue::search(&arguments.word);
         let shown = found.iter().skip(arguments.from).take(ROWS);
         let end = arguments.from.saturating_add(ROWS);
@@ -71,7 +70,7 @@ impl McpTool for EventSchema {
     const ABOUT: &'static str = "The JSON Schema (2020-12) of an event's body. It accepts what Zoom may send: unknown fields \
         are allowed, and few are required.";
 
-    async fn run(_place: &McpPlace, arguments: SchemaArguments) -> Result<McpAnswer, ToolError> {
+    async fn run(_call: &ToolCall<'_>, arguments: SchemaArguments) -> Result<McpAnswer, ToolError> {
         let event = known_event(&arguments.event)?;
         let schema = event.schema().into_owned();
         Ok(McpAnswer::new(schema, "`zoomhook events schema EVENT` prints everything."))

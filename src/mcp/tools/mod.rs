@@ -46,10 +46,3 @@ fn since_millis(text: &str) -> Result<u128, ToolError> {
     let since = SystemTime::now().checked_sub(span(text)?).unwrap_or(UNIX_EPOCH);
     Ok(since.duration_since(UNIX_EPOCH).unwrap_or_default().as_millis())
 }
-
-/// A number that the agent may give, from 1 to `most`.
-fn in_range(name: &str, given: Option<u64>, usual: u64, most: u64) -> Result<u64, ToolError> {
-    let number = given.unwrap_or(usual);
-    let is_in_range = (1..=most).contains(&number);
-    is_in_range.then_some(number).ok_or_else(|| ToolError::new(format!("{name}: write 1 to {most}")))
-}

@@ -3,11 +3,11 @@
 use rmcp::schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::inspector::{CheckRequestBody, ReplayRequest, TriggerRequest};
+use crate::inspector::{CheckRequestBody, ReplayRequest, SentRequests, TriggerRequest};
 use crate::json::JsonValue;
 use crate::mcp::answer::{McpAnswer, value_of};
-use crate::mcp::place::McpPlace;
-use crate::mcp::tool::{McpTool, ToolError};
+use crate::mcp::progress::ToolProgress;
+use crate::mcp::tool::{McpTool, ToolCall, ToolError};
 
 /// Tests an endpoint.
 pub(super) struct CheckEndpointTool;
@@ -30,14 +30,15 @@ pub(super) struct CheckArguments {
 impl McpTool for CheckEndpointTool {
     type Arguments = CheckArguments;
     const NAME: &'static str = "check_endpoint";
-    const ABOUT: &'static str = "Test an endpoint as Zoom would use it: challenges, forged requests, events. Conclusions \
-        are proven by experiments, and have a remedy.";
+    const ABOUT: &'static str = "Test an endpoint as Zoom would use it: challenges, forged requests, events. A \
+        conclusion is `proven` if the answers prove it, and has a remedy. Cases that were not run are left out.";
     const SENDS: bool = true;
 
-    async fn run(place: &McpPlace, arguments: CheckArguments) -> Result<McpAnswer, ToolError> {
+    async fn run(call: &ToolCall<'_>, arguments: CheckArguments) -> Result<McpAnswer, ToolError> {
         let CheckArguments { to, quick, no_events } = arguments;
-        let lines = place.api()?.check(&CheckRequestBody { to, quick, events: !no_events }).await?;
-        Ok(lines_of("check", &lines, "`zoomhook check --format json` prints everything."))
+        let sent = call.place.signing_api()?.check(&CheckRequestBody { to, quick, events: !no_events })?;
+        let lines = all(sent, &call.progress).await;
+        Ok(result_of("check", lines, "`zoomhook check --format json` prints everything."))
     }
 }
 
@@ -66,10 +67,11 @@ impl McpTool for TriggerEvent {
         answer: delivered, lost or retried.";
     const SENDS: bool = true;
 
-    async fn run(place: &McpPlace, arguments: TriggerArguments) -> Result<McpAnswer, ToolError> {
+    async fn run(call: &ToolCall<'_>, arguments: TriggerArguments) -> Result<McpAnswer, ToolError> {
         let TriggerArguments { event, body, scenario, to } = arguments;
-        let lines = place.api()?.trigger(TriggerRequest { event, body, scenario, to }).await?;
-        Ok(lines_of("trigger", &lines, "`zoomhook trigger --format json` prints everything."))
+        let sent = call.place.signing_api()?.trigger(TriggerRequest { event, body, scenario, to }).await?;
+        let lines = all(sent, &call.progress).await;
+        Ok(result_of("trigger", lines, "`zoomhook trigger --format json` prints everything."))
     }
 }
 
@@ -99,17 +101,47 @@ impl McpTool for ReplayDelivery {
         the earlier one.";
     const SENDS: bool = true;
 
-    async fn run(place: &McpPlace, arguments: ReplayArguments) -> Result<McpAnswer, ToolError> {
+    async fn run(call: &ToolCall<'_>, arguments: ReplayArguments) -> Result<McpAnswer, ToolError> {
         let ReplayArguments { id, to, body, exact } = arguments;
-        let lines = place.api()?.replay(ReplayRequest { ids: vec![id], to, body, exact }).await?;
-        Ok(lines_of("replay", &lines, "`zoomhook replay --format json` prints everything."))
+        let sent = call.place.api()?.replay(ReplayRequest { ids: vec![id], to, body, exact }).await?;
+        let lines = all(sent, &call.progress).await;
+        Ok(result_of("replay", lines, "`zoomhook replay --format json` prints everything."))
+    }
+}
+
+/// The lines of a run. Each request is reported when it is answered.
+async fn all(mut sent: SentRequests, progress: &ToolProgress) -> Vec<JsonValue<'static>> {
+    let (mut lines, mut done) = (Vec::new(), 0);
+    while let Some(part) = sent.lines.recv().await {
+        for line in part.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).map(value_of) {
+            if let Some(step) = step(&line) {
+                done += 1;
+                progress.report(done, sent.count, step).await;
+            }
+            lines.push(line);
+        }
+    }
+    lines
+}
+
+/// What a line says of one request.
+fn step(line: &JsonValue<'_>) -> Option<String> {
+    let text = |name| line.get(name).and_then(JsonValue::display);
+    match type_of(line) {
+        "check_progress" => text("sends"),
+        "posted" => Some(match text("status") {
+            Some(status) => format!("{}: {status}", text("event")?),
+            None => format!("{}: no answer", text("event")?),
+        }),
+        _ => None,
     }
 }
 
 /// The lines of a command as one result. What says most comes first, because the end of a long list is cut.
-fn lines_of(kind: &str, lines: &[u8], rest: &'static str) -> McpAnswer {
-    let lines = lines.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).map(value_of);
-    let mut lines: Vec<_> = lines.filter(|line| type_of(line) != "check_progress").collect();
+fn result_of(kind: &str, mut lines: Vec<JsonValue<'static>>, rest: &'static str) -> McpAnswer {
+    // The summary counts the cases that were not run.
+    let is_not_run = |line: &JsonValue<'_>| line.get("verdict").and_then(JsonValue::text) == Some("not_run");
+    lines.retain(|line| type_of(line) != "check_progress" && !is_not_run(line));
     lines.sort_by_key(|line| match type_of(line) {
         "error" => 0,
         "check_summary" => 1,

@@ -6,8 +6,7 @@ use serde::Deserialize;
 use crate::instances::{Entry, SessionHistory};
 use crate::json::JsonValue;
 use crate::mcp::answer::{McpAnswer, value_of};
-use crate::mcp::place::McpPlace;
-use crate::mcp::tool::{McpTool, ToolError};
+use crate::mcp::tool::{McpTool, ToolCall, ToolError};
 use crate::report;
 
 /// What runs, and what is known.
@@ -25,10 +24,10 @@ impl McpTool for Status {
     const ABOUT: &'static str = "The running `zoomhook listen` of this project with its URLs and app, the history, and \
         which secret tokens are known (by fingerprint).";
 
-    async fn run(place: &McpPlace, StatusArguments {}: StatusArguments) -> Result<McpAnswer, ToolError> {
-        let sessions = place.sessions()?;
-        let (history, stored) = place.history(&sessions);
-        let api = place.api()?;
+    async fn run(call: &ToolCall<'_>, StatusArguments {}: StatusArguments) -> Result<McpAnswer, ToolError> {
+        let sessions = call.place.sessions()?;
+        let (history, stored) = call.place.history(&sessions);
+        let api = call.place.api()?;
         // The URL of the inspector has its key, with which an agent could send.
         let without_key = |entry: &Entry| Entry { inspector: None, ..entry.clone() };
         let lines = sessions.iter().map(|entry| value_of(&report::session_line(&without_key(entry))));
@@ -37,7 +36,7 @@ impl McpTool for Status {
             ("deliveries", JsonValue::number(api.count().await?.to_string())),
             ("stores_sessions", (stored != SessionHistory::None).into()),
         ]);
-        let project = place.project.clone().map_or(JsonValue::NULL, Into::into);
+        let project = call.place.project.clone().map_or(JsonValue::NULL, Into::into);
         let status = JsonValue::object([
             ("v", JsonValue::from(1)),
             ("type", "status".into()),

@@ -3,11 +3,11 @@
 use rmcp::schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::diagnosis::Secrets;
+use crate::diagnosis::{Secrets, SigningScheme};
+use crate::json::JsonKind;
 use crate::json::JsonValue;
 use crate::mcp::answer::{LARGEST, McpAnswer, size, value_of};
-use crate::mcp::place::McpPlace;
-use crate::mcp::tool::{McpTool, ToolError};
+use crate::mcp::tool::{McpTool, ToolCall, ToolError};
 use crate::report::history::verdict;
 use crate::verify::{AgeRule, CaptureJudge, verify_in_memory};
 
@@ -27,30 +27,64 @@ pub(super) struct CaptureArguments {
     /// Show the verdicts from this one on
     #[serde(default)]
     from: usize,
+    /// How Zoom signed it: webhooks (without it), ai-services (sha256=), or auto
+    scheme: Option<String>,
 }
 
 impl McpTool for VerifyCapture {
     type Arguments = CaptureArguments;
     const NAME: &'static str = "verify_capture";
     const ABOUT: &'static str = "Is a captured Zoom webhook request genuine, and if not, why? The verdict is valid, invalid \
-        or unknown. A cause is named only if the HMAC proves it.";
+        or unknown. A cause is named only if it is proven.";
 
-    async fn run(place: &McpPlace, arguments: CaptureArguments) -> Result<McpAnswer, ToolError> {
-        let secrets = place.secrets()?;
-        if secrets.tokens.is_empty() {
-            return Err(ToolError::new(
-                "There is no secret token. The user sets ZOOM_WEBHOOK_SECRET_TOKEN in a .env file of this project.",
-            ));
-        }
-        let CaptureArguments { capture, from } = arguments;
+    async fn run(call: &ToolCall<'_>, arguments: CaptureArguments) -> Result<McpAnswer, ToolError> {
+        let secrets = call.place.known_secrets()?;
+        let CaptureArguments { capture, from, scheme } = arguments;
+        let scheme = scheme.as_deref().map(scheme_of).transpose()?.unwrap_or_default();
         let judged = tokio::task::spawn_blocking(move || {
-            let judge = CaptureJudge::new(Secrets::new(secrets.texts), AgeRule::default());
+            let judge = CaptureJudge::new(Secrets::new(secrets.texts), AgeRule::default()).by_scheme(scheme);
             let outcomes = verify_in_memory((NAME.to_owned(), capture.into_bytes()), None, &judge);
-            page(outcomes.len(), from, |index| value_of(&verdict(&outcomes[index])))
+            page(outcomes.len(), from, |index| for_agents(value_of(&verdict(&outcomes[index]))))
         });
         let judged = judged.await.map_err(|_| ToolError::new("the capture cannot be judged"))?;
         Ok(McpAnswer::new(judged, "`zoomhook verify FILE --format json` prints everything."))
     }
+}
+
+fn scheme_of(name: &str) -> Result<SigningScheme, ToolError> {
+    let found = SigningScheme::ALL.iter().find(|scheme| scheme.as_str() == name).copied();
+    found.ok_or_else(|| ToolError::new("scheme: write webhooks, ai-services or auto"))
+}
+
+/// What a verdict advises for the command line, and what an agent can do instead.
+const ADVICE: [(&str, &str); 3] = [
+    ("verify it with --scheme ai-services", "verify it with verify_capture and the scheme ai-services"),
+    (
+        "give its parts: --body FILE --header 'x-zm-signature: v0=…' --header 'x-zm-request-timestamp: …'",
+        "a text needs the lines \"x-zm-signature: v0=…\" and \"x-zm-request-timestamp: …\", an empty line, and the body",
+    ),
+    (
+        "together with the body, or pass them separately",
+        "together with the body: as lines of the same text, followed by an empty line and the body",
+    ),
+];
+
+/// A verdict with advice for an agent. Only texts of this program are changed.
+pub(super) fn for_agents(mut verdict: JsonValue<'static>) -> JsonValue<'static> {
+    let JsonKind::Object(members) = &mut verdict.kind else { return verdict };
+    for (name, value) in members {
+        match &*name.display() {
+            "finding" => *value = for_agents(std::mem::replace(value, JsonValue::NULL)),
+            "detail" | "instead" | "remedy" => {
+                if let Some(text) = value.text() {
+                    *value =
+                        ADVICE.iter().fold(text.to_owned(), |text, (of, by)| text.replace(of, by)).into();
+                }
+            }
+            _ => {}
+        }
+    }
+    verdict
 }
 
 /// The verdicts from one on, as many as fit, and the next one.

@@ -15,9 +15,7 @@ use crate::history::{Filter, HistoryError};
 use crate::instances::SessionHistory;
 use crate::json::JsonValue;
 use crate::mcp::answer::{McpAnswer, value_of};
-use crate::mcp::place::McpPlace;
-use crate::mcp::tool::{McpTool, ToolError};
-use crate::mcp::tools::in_range;
+use crate::mcp::tool::{McpTool, ToolCall, ToolError};
 use crate::mcp::tools::span;
 use crate::report::{self, history as lines};
 use crate::settings::event_names;
@@ -27,6 +25,9 @@ use crate::settings::waiting::AwaitedEvents;
 const USUAL_TIMEOUT: u64 = 30;
 /// Limit on the seconds.
 const LONGEST_TIMEOUT: u64 = 600;
+
+/// So that a timeout is not taken for silence of Zoom.
+const NO_SESSION: &str = "When the wait began, no `zoomhook listen` of this project was running.";
 
 /// Waits until an event is delivered.
 pub(super) struct WaitForEvent;
@@ -44,7 +45,7 @@ pub(super) struct WaitArguments {
     /// Count also what arrived in this time before the call, such as 1m
     since: Option<String>,
     /// Seconds to wait: 1 to 600, and 30 without it
-    #[schemars(range(min = 1, max = 600))]
+    #[schemars(range(min = 1, max = LONGEST_TIMEOUT))]
     timeout_seconds: Option<u64>,
 }
 
@@ -54,28 +55,32 @@ impl McpTool for WaitForEvent {
     const ABOUT: &'static str = "Wait until an event is delivered to the running `zoomhook listen`. With --forward, it \
         counts once the app has taken it. `ended` is met, app_refused as soon as the app refuses one, or timeout if it did \
         not come in time. Use `since` if it may have arrived already.";
+    const WAITS: bool = true;
 
-    async fn run(place: &McpPlace, arguments: WaitArguments) -> Result<McpAnswer, ToolError> {
-        let sessions = place.sessions()?;
-        let (path, stored) = place.history(&sessions);
-        if stored == SessionHistory::None && place.named_history.is_none() {
+    async fn run(call: &ToolCall<'_>, arguments: WaitArguments) -> Result<McpAnswer, ToolError> {
+        let sessions = call.place.sessions()?;
+        let (path, stored) = call.place.history(&sessions);
+        if stored == SessionHistory::None && call.place.named_history.is_none() {
             return Err(ToolError::new(
                 "The session of this project runs with --no-history, so its events cannot be seen.",
             ));
         }
         let event: ExpectedEvent = parsed("event", &arguments.event)?;
-        let warning =
-            event_names::check("event", &event.pattern).map(|warning| report::warning_sentence(&warning));
+        let unknown = event_names::check("event", &event.pattern);
+        let unknown = unknown.map(|warning| report::warning_sentence(&warning));
+        let no_session = (stored == SessionHistory::NoSession).then(|| NO_SESSION.to_owned());
+        let warnings = unknown.into_iter().chain(no_session).collect();
         let conditions = arguments.conditions.iter().map(|text| parsed::<Condition>("where", text));
         let conditions = conditions.collect::<Result<Vec<_>, _>>()?;
         let since = arguments.since.as_deref().map(span).transpose()?;
         let after = since.and_then(|since| SystemTime::now().checked_sub(since));
-        let (filter, awaited) = AwaitedEvents::new(vec![event], conditions, after, place.project.clone());
+        let (filter, awaited) =
+            AwaitedEvents::new(vec![event], conditions, after, call.place.project.clone());
         let from = if since.is_some() { FollowFrom::Everything } else { FollowFrom::Newest(0) };
-        let timeout = in_range("timeout_seconds", arguments.timeout_seconds, USUAL_TIMEOUT, LONGEST_TIMEOUT)?;
+        let timeout = arguments.timeout_seconds.unwrap_or(USUAL_TIMEOUT);
         let waiting = Waiting { path, filter, from, awaited, timeout: Duration::from_secs(timeout) };
         let waited = waiting.on_a_thread().await?;
-        Ok(McpAnswer::new(waited.result(warning), "get_delivery has the whole texts."))
+        Ok(McpAnswer::new(waited.result(warnings), "get_delivery has the whole texts."))
     }
 }
 
@@ -136,7 +141,7 @@ impl Waiting {
 }
 
 impl WaitedFor {
-    fn result(self, warning: Option<String>) -> JsonValue<'static> {
+    fn result(self, warnings: Vec<String>) -> JsonValue<'static> {
         let mut members = vec![
             ("v", JsonValue::from(1)),
             ("type", "waited".into()),
@@ -144,7 +149,9 @@ impl WaitedFor {
             ("missing", self.missing.into()),
             ("deliveries", JsonValue::list(self.rows.iter().map(|row| value_of(row)))),
         ];
-        members.extend(warning.map(|warning| ("warning", warning.into())));
+        if !warnings.is_empty() {
+            members.push(("warnings", JsonValue::list(warnings.into_iter().map(JsonValue::from))));
+        }
         JsonValue::object(members)
     }
 }
