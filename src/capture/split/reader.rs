@@ -31,11 +31,6 @@ impl<'a> SourceReader<'a> {
         Self { input, carry: Vec::new(), taken: 0, format, limit, place, started: false, last_size: 0 }
     }
 
-    /// The place of the next byte.
-    pub(super) fn place(&self) -> Place {
-        self.place
-    }
-
     /// A record that begins at the next byte. The records of a log have about the same size.
     pub(super) fn record(&self) -> Record {
         Record { bytes: Vec::with_capacity(self.last_size.min(MOST_ROOM)), place: self.place }
@@ -176,9 +171,9 @@ mod tests {
         let mut reader = reader(b"ab\ncd\nef", 100);
         let mut record = reader.record();
         assert!(reader.line(&mut record).unwrap() && reader.line(&mut record).unwrap());
-        assert_eq!((reader.place().line, reader.place().offset), (3, 6));
+        assert_eq!((reader.place.line, reader.place.offset), (3, 6));
         reader.put_back(record.bytes.split_off(3));
-        assert_eq!((reader.place().line, reader.place().offset), (2, 3));
+        assert_eq!((reader.place.line, reader.place.offset), (2, 3));
         assert_eq!(reader.whole().unwrap().unwrap().bytes, b"cd\nef");
     }
 
