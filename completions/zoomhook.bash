@@ -1288,7 +1288,7 @@ _zoomhook() {
             return 0
             ;;
         zoomhook__subcmd__follow)
-            opts="-c -q -h --app --nats-creds --nats-nkey --nats-ca --token-file --follow-ca --as --since --new --ack --secret --secret-file --env-file --no-env-file --max-age --forward --hold --forward-unverified --forward-header --forward-timeout --forward-insecure --forward-ca --history-file --no-history --history --history-max --events --where --exit-after --expect --timeout --inspect --no-inspect --open --inspect-host --format --compact --headers --quiet --color --mask-header --no-keys --profile --help"
+            opts="-c -q -h --app --nats-creds --nats-nkey --nats-ca --token-file --follow-ca --as --since --new --ack --secret --secret-file --env-file --no-env-file --max-age --forward --hold --forward-unverified --forward-header --forward-timeout --forward-insecure --forward-ca --history-file --history --history-max --events --where --exit-after --expect --timeout --inspect --no-inspect --open --inspect-host --format --compact --headers --quiet --color --mask-header --no-keys --no-history --profile --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3336,7 +3336,7 @@ _zoomhook() {
             return 0
             ;;
         zoomhook__subcmd__listen)
-            opts="-p -c -q -h --secret --secret-file --env-file --no-env-file --tunnel --public-url --ssh-host --tunnel-command --strict-url --proxy --domain --ngrok-authtoken --ngrok-config --ngrok-connect-url --ngrok-ca --allow-cidr --deny-cidr --ngrok-policy --pool --ngrok-verify --forward --hold --forward-unverified --forward-header --forward-timeout --forward-insecure --forward-ca --ack --crc --share --share-refused --share-replicas --app --nats-creds --nats-nkey --nats-ca --history-file --no-history --history --history-max --host --port --path --max-age --allow-unsigned-challenge --events --where --exit-after --expect --timeout --inspect --no-inspect --open --inspect-host --format --compact --headers --quiet --color --mask-header --no-keys --max-body --max-header-size --header-timeout --body-timeout --idle-timeout --max-connections --ready-file --detach --detached-log --profile --help"
+            opts="-p -c -q -h --secret --secret-file --env-file --no-env-file --tunnel --public-url --ssh-host --tunnel-command --strict-url --proxy --domain --ngrok-authtoken --ngrok-config --ngrok-connect-url --ngrok-ca --allow-cidr --deny-cidr --ngrok-policy --pool --ngrok-verify --forward --hold --forward-unverified --forward-header --forward-timeout --forward-insecure --forward-ca --ack --crc --share --share-refused --share-replicas --app --nats-creds --nats-nkey --nats-ca --history-file --history --history-max --host --port --path --max-age --allow-unsigned-challenge --events --where --exit-after --expect --timeout --inspect --no-inspect --open --inspect-host --format --compact --headers --quiet --color --mask-header --no-keys --max-body --max-header-size --header-timeout --body-timeout --idle-timeout --max-connections --ready-file --detach --detached-log --no-history --profile --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

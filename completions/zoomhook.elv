@@ -110,7 +110,6 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand --forward-unverified 'Also forward requests without a valid signature, to test your app''s own check'
             cand --forward-insecure 'Accept any certificate of your app'
             cand --share-refused 'Also share refused requests'
-            cand --no-history 'Store nothing on disk'
             cand --allow-unsigned-challenge 'Answer challenges without a signature'
             cand --no-inspect 'No inspector'
             cand --open 'Open the inspector in the browser'
@@ -121,6 +120,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand --quiet 'Print nothing to stderr: no header, no hints'
             cand --no-keys 'Do not read single keys from the terminal'
             cand --detach 'Return once the URL is ready, and go on listening in the background'
+            cand --no-history 'Store nothing on disk'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -161,7 +161,6 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand --hold 'Hold events while the app is down, and deliver them once it is up'
             cand --forward-unverified 'Also forward requests without a valid signature, to test your app''s own check'
             cand --forward-insecure 'Accept any certificate of your app'
-            cand --no-history 'Store nothing on disk'
             cand --no-inspect 'No inspector'
             cand --open 'Open the inspector in the browser'
             cand -c 'Show one line per event, without the body'
@@ -170,6 +169,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand -q 'Print nothing to stderr: no header, no hints'
             cand --quiet 'Print nothing to stderr: no header, no hints'
             cand --no-keys 'Do not read single keys from the terminal'
+            cand --no-history 'Store nothing on disk'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }

@@ -121,7 +121,6 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l hold -d 'Ho
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l forward-unverified -d 'Also forward requests without a valid signature, to test your app\'s own check'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l forward-insecure -d 'Accept any certificate of your app'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l share-refused -d 'Also share refused requests'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l no-history -d 'Store nothing on disk'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l allow-unsigned-challenge -d 'Answer challenges without a signature'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l no-inspect -d 'No inspector'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l open -d 'Open the inspector in the browser'
@@ -130,6 +129,7 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l headers -d 
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -s q -l quiet -d 'Print nothing to stderr: no header, no hints'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l no-keys -d 'Do not read single keys from the terminal'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l detach -d 'Return once the URL is ready, and go on listening in the background'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -l no-history -d 'Store nothing on disk'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand listen" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand follow" -l app -d 'Name of the app on the stream [default: default]' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand follow" -l nats-creds -d 'NATS credentials file (.creds)' -r -F
@@ -173,13 +173,13 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand follow" -l no-env-file
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand follow" -l hold -d 'Hold events while the app is down, and deliver them once it is up'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand follow" -l forward-unverified -d 'Also forward requests without a valid signature, to test your app\'s own check'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand follow" -l forward-insecure -d 'Accept any certificate of your app'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand follow" -l no-history -d 'Store nothing on disk'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand follow" -l no-inspect -d 'No inspector'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand follow" -l open -d 'Open the inspector in the browser'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand follow" -s c -l compact -d 'Show one line per event, without the body'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand follow" -l headers -d 'Show the headers of each request'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand follow" -s q -l quiet -d 'Print nothing to stderr: no header, no hints'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand follow" -l no-keys -d 'Do not read single keys from the terminal'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand follow" -l no-history -d 'Store nothing on disk'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand follow" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand stream; and not __fish_seen_subcommand_from status prune help" -l profile -d 'Use this profile of zoomhook.toml' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand stream; and not __fish_seen_subcommand_from status prune help" -s h -l help -d 'Print help (see more with \'--help\')'

@@ -67,18 +67,33 @@ pub(super) fn run(args: DoctorCommandArgs) -> Result<ExitStatus, Failure> {
             findings = examine(&args.checked)?;
         }
     }
-    let report = SetupReport { findings, fixed, took: started.elapsed() };
-    let settings = FindingSettings {
-        format: args.format,
-        quiet: args.quiet,
-        verbose: args.verbose,
-        color: args.color,
-        can_ask: Terminal.is_possible(),
-    };
+    let report = SetupReport { findings, fixed, took: started.elapsed(), to_fix: to_fix() };
+    let settings =
+        FindingSettings { format: args.format, quiet: args.quiet, verbose: args.verbose, color: args.color };
     let status = if report.has_failed() { ExitStatus::Internal } else { ExitStatus::Done };
     super::printed(report::print_findings(&report, settings))?;
     Ok(status)
 }
+
+/// This command with `--fix`. `None` if it would have to be quoted, or has a secret.
+fn to_fix() -> Option<String> {
+    let mut words = Vec::new();
+    for argument in std::env::args_os().skip(1) {
+        let word = argument.into_string().ok()?;
+        let flag = word.split('=').next().unwrap_or_default();
+        if WITH_SECRETS.contains(&flag) || word.contains(' ') || !RelatedFlags::can_be_pasted(&word) {
+            return None;
+        }
+        words.push(word);
+    }
+    words.extend((!words.iter().any(|word| word == "--fix")).then(|| "--fix".to_owned()));
+    let asks = Terminal.is_possible() || words.iter().any(|word| word == "--yes" || word == "-y");
+    words.extend((!asks).then(|| "--yes".to_owned()));
+    Some(format!("zoomhook {}", words.join(" ")))
+}
+
+/// Flags whose value may be a secret.
+const WITH_SECRETS: [&str; 3] = ["--secret", "--ngrok-authtoken", "--forward-header"];
 
 fn examine(args: &DoctorArgs) -> Result<Vec<SetupFinding>, Failure> {
     let is_terminal = std::io::stdout().is_terminal();

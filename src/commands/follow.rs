@@ -17,6 +17,7 @@ use crate::settings::env::Environment;
 use crate::settings::forward::ForwardArgs;
 use crate::settings::history::HistoryArgs;
 use crate::settings::inspect::InspectArgs;
+use crate::settings::inspect::NEED_HISTORY;
 use crate::settings::output::OutputArgs;
 use crate::settings::prompt::Unattended;
 use crate::settings::secret::{FoundSecrets, SecretArgs, SecretError};
@@ -33,6 +34,7 @@ use crate::settings::waiting::{Contradiction, WaitingArgs};
 /// they are genuine.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = help::everything(help::FOLLOW))]
+#[command(mut_arg("no_history", |arg| arg.conflicts_with_all(NEED_HISTORY)))]
 pub(super) struct FollowArgs {
     #[command(flatten)]
     follow: FollowStreamArgs,

@@ -23,6 +23,7 @@ use crate::settings::env::Environment;
 use crate::settings::forward::{AnswerArgs, ForwardArgs};
 use crate::settings::history::HistoryArgs;
 use crate::settings::inspect::InspectArgs;
+use crate::settings::inspect::NEED_HISTORY;
 use crate::settings::limits::LimitsArgs;
 use crate::settings::output::OutputArgs;
 use crate::settings::project;
@@ -41,6 +42,7 @@ use crate::tunnel;
 /// answered, for `zoomhook history` and `zoomhook replay`. On a terminal, '?' lists the keys; Ctrl-C shuts down.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = help::everything(help::LISTEN))]
+#[command(mut_arg("no_history", |arg| arg.conflicts_with_all(NEED_HISTORY)))]
 pub(super) struct ListenArgs {
     #[command(flatten)]
     secret: SecretArgs,

@@ -58,6 +58,11 @@ pub(super) fn run(args: WaitArgs) -> Result<ExitStatus, Failure> {
     let project = args.project.check_existing(&environment)?;
     let (path, is_default) = history(&args.file, project.as_deref(), &environment)?;
     args.awaited.unknown_events().iter().for_each(report::print_warning);
+    for name in args.awaited.unlisted() {
+        report::print_note(&format!(
+            "The catalog has no event {name}. zoomhook waits for it all the same, because it may be a new one."
+        ));
+    }
     let timeout = args.timeout.map(Span::get);
     let (filter, mut awaited) =
         args.awaited.check(args.since.and_then(|since| now.checked_sub(since.get())), project);

@@ -29,7 +29,8 @@ pub use retry::{Mark, RetryLog};
 pub use session_event::{
     EventPermit, EventReceiver, EventSender, EventTap, FollowedStream, LateForwarded, LateKind,
     PendingDelivery, Ready, SecretOrigin, Session, SessionEvent, SessionSource, StreamDifference,
-    StreamPlace, TunnelKind, TunnelRefusal, TunnelState, UnreadableRequest, Warning, event_channel,
+    StreamPlace, TunnelKind, TunnelRefusal, TunnelRefusalKind, TunnelState, UnreadableRequest, Warning,
+    event_channel,
 };
 pub use stored::{
     PENDING_ANSWER, PENDING_ENDED, PENDING_QUEUE, Provenance, Stored, StoredAnswer, StoredDelivery,

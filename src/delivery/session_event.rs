@@ -299,15 +299,40 @@ pub enum TunnelState {
     Stopped,
 }
 
-/// Why a tunnel's server refused the tunnel.
+/// Why there is no tunnel.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TunnelRefusal {
+    /// What happened, in short.
+    pub kind: TunnelRefusalKind,
     /// The server's code, such as `ERR_NGROK_105`.
     pub code: Option<String>,
     /// What it means, redacted.
     pub meaning: String,
     /// What to do.
     pub remedy: String,
+}
+
+/// What happened instead of a tunnel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TunnelRefusalKind {
+    /// The tunnel's server refused it.
+    Refused,
+    /// Its program is not on this machine.
+    NotInstalled,
+    /// It could not be opened, or ended.
+    Failed,
+}
+
+impl TunnelRefusalKind {
+    /// In a word or two.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Refused => "refused",
+            Self::NotInstalled => "not installed",
+            Self::Failed => "failed",
+        }
+    }
 }
 
 /// The addresses of a session that is ready.

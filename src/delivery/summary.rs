@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::delivery::{
     Delivery, EventOutcome, ExpectedResult, Forwarded, Judgement, LateForwarded, LateKind, MissingEvent,
-    OutcomeLog, OutcomeTally, Route,
+    OutcomeLog, OutcomeTally, Refusal, Route,
 };
 
 /// Counts of a session's deliveries.
@@ -23,8 +23,12 @@ pub struct Summary {
     pub failed_challenges: u64,
     /// Challenges that zoomhook answered, and that the app answered wrongly.
     pub app_failed_challenges: u64,
+    /// Queued events that the app refused after Zoom had its answer.
+    pub refused_later: u64,
     /// Rejected requests by code, without those for other paths and methods.
     pub refused: BTreeMap<&'static str, u64>,
+    /// Deliveries of another session that were not verified, because there is no secret token.
+    pub unchecked: u64,
     /// Whether they came from another session, which answered Zoom.
     pub is_followed: bool,
     /// How long the session ran.
@@ -57,6 +61,7 @@ impl Summary {
                 self.challenges += 1;
                 self.failed_challenges += u64::from(delivery.fails_validation());
             }
+            Judgement::Refused { refusal: Refusal::NoSecret, .. } => self.unchecked += 1,
             Judgement::Refused { refusal, .. } if refusal.concerns_a_delivery() => {
                 *self.refused.entry(refusal.code()).or_default() += 1;
                 self.is_followed |= delivery.request.route == Route::Stream;
@@ -73,6 +78,8 @@ impl Summary {
         if late.kind == LateKind::Copy && late.forwarded.iter().any(is_wrong) {
             self.app_failed_challenges += 1;
         }
+        self.refused_later +=
+            u64::from(matches!(EventOutcome::of_late(late), Some(EventOutcome::Refused { .. })));
         self.outcomes.settle(late);
     }
 

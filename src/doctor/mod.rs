@@ -88,7 +88,7 @@ async fn run(check: SetupCheck, setup: Arc<Setup>) -> SetupFinding {
         SetupCheck::Port => port::examine(&setup).await,
         SetupCheck::Sessions => blocking(setup, sessions::examine).await,
         SetupCheck::History => blocking(setup, history::examine).await,
-        SetupCheck::Authtoken => tunnel::authtoken(&setup),
+        SetupCheck::Authtoken => blocking(setup, tunnel::authtoken).await,
         SetupCheck::TunnelProgram => blocking(setup, tunnel::program).await,
         SetupCheck::Proxy => proxy::examine(&setup).await,
         SetupCheck::Tunnel => dry_run::examine(&setup).await,

@@ -28,6 +28,8 @@ pub(crate) struct Setup {
     pub(crate) history_file: Result<PathBuf, SetupProblem>,
     /// The folder that lists the running sessions; `None` without a home.
     pub(crate) instances_folder: Option<PathBuf>,
+    /// The project of this folder.
+    pub(crate) project: Option<String>,
     /// The address that `listen` binds.
     pub(crate) host: IpAddr,
     /// The port that `listen` binds.

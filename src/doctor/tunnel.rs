@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use super::programs;
 use super::{Setup, SetupCheck, SetupFinding};
 use crate::delivery::{TunnelKind, Word};
+use crate::instances;
 use crate::tunnel::TunnelSettings;
 use crate::tunnel::process::Tool;
 
@@ -18,6 +19,13 @@ pub(super) fn authtoken(setup: &Setup) -> SetupFinding {
         return SetupFinding::skipped(format!("not needed: the tunnel is {kind}"));
     }
     if let Err(problem) = &setup.tunnel {
+        if setup.authtoken.is_none()
+            && let Some(pid) = session_without_ngrok(setup)
+        {
+            return SetupFinding::skipped(format!(
+                "not needed by the listen that runs (pid {pid}): it has no ngrok tunnel"
+            ));
+        }
         let places = setup.authtoken_places.iter().map(|place| format!("looked at: {place}")).collect();
         return problem.found_by(SetupCheck::Authtoken).with_notes(places);
     }
@@ -34,6 +42,15 @@ pub(super) fn authtoken(setup: &Setup) -> SetupFinding {
         ),
         "Copy it again: https://dashboard.ngrok.com/get-started/your-authtoken",
     )
+}
+
+/// The process id of a `listen` of this project that runs with another tunnel; `None` if one runs with ngrok.
+fn session_without_ngrok(setup: &Setup) -> Option<u32> {
+    let running = instances::all(setup.instances_folder.as_deref()?).ok()?;
+    let mut of_project = running.iter().filter(|entry| entry.is_of_project(setup.project.as_deref()));
+    let pid = of_project.clone().next()?.pid;
+    let is_other = |tunnel: &String| tunnel != TunnelKind::Ngrok.as_str();
+    of_project.all(|entry| entry.tunnel.as_ref().is_some_and(is_other)).then_some(pid)
 }
 
 /// `tunnel-program`: the program that opens the tunnel.

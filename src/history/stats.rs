@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::delivery::EventOutcome;
 use crate::delivery::Latencies;
 use crate::delivery::OutcomeTally;
+use crate::delivery::Refusal;
 use crate::zoom::Reaction;
 
 /// Number of slowest deliveries to list.
@@ -109,7 +110,8 @@ impl AnswerTally {
         self.stats.retries += u64::from(one.is_retry);
         *self.events.entry(one.event.map(str::to_owned)).or_default() += 1;
         *self.stats.verdicts.entry(one.verdict.to_owned()).or_default() += 1;
-        if let Some(reason) = one.reason {
+        // A delivery that could not be checked was not refused.
+        if let Some(reason) = one.reason.filter(|reason| *reason != Refusal::NoSecret.code()) {
             *self.stats.refused.entry(reason.to_owned()).or_default() += 1;
         }
         if let Some(status) = one.status {
@@ -177,14 +179,20 @@ mod tests {
             status: Some(401),
             ..Counted::default()
         });
+        tally.count(&Counted {
+            id: "u",
+            verdict: "unknown",
+            reason: Some("no_secret"),
+            ..Counted::default()
+        });
         let stats = tally.finish();
-        assert_eq!((stats.total, stats.retries, stats.timed), (101, 1, 100));
+        assert_eq!((stats.total, stats.retries, stats.timed), (102, 1, 100));
         assert_eq!(stats.events[0], EventCount { event: Some("c.d".into()), count: 75 });
         assert_eq!(stats.p50, Some(Duration::from_micros(50_015)));
         assert_eq!(stats.p99, Some(Duration::from_micros(99_007)));
         let slowest: Vec<_> = stats.slowest.iter().map(|slow| slow.id.as_str()).collect();
         assert_eq!(slowest, ["100", "99", "98", "97", "96"]);
-        assert_eq!(stats.refused["stale"], 1);
+        assert_eq!(stats.refused, BTreeMap::from([("stale".to_owned(), 1)]));
     }
 
     #[test]

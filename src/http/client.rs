@@ -7,6 +7,7 @@ use bytes::{Bytes, BytesMut};
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
 use hyper::client::conn::TrySendError;
+use hyper::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
 use hyper::{HeaderMap, Request, Response, StatusCode};
 use tokio_rustls::TlsConnector;
 
@@ -25,6 +26,10 @@ const STALE: Duration = Duration::from_secs(1);
 /// The same on this machine, where an app can also have worked on the request in a second.
 const STALE_HERE: Duration = Duration::from_millis(20);
 
+/// The message about a connection that was reset before the answer was complete. The server may have answered: a reset
+/// can discard what is on its way.
+pub(crate) const RESET: &str = "the connection was reset before the answer was complete";
+
 /// A target and the connections to it. Does not connect before the first request.
 pub(crate) struct HttpClient {
     target: Target,
@@ -40,29 +45,20 @@ pub(crate) struct HttpClient {
 /// An answer whose body is read as it arrives. Dropping it closes the connection.
 pub(crate) struct HttpStream {
     pub(crate) status: StatusCode,
-    body: Incoming,
+    body: AnswerBody,
     connection: HttpConnection,
 }
 
 impl HttpStream {
     /// The next part of the body; `None` at its end. Can be canceled without a loss.
     pub(crate) async fn next(&mut self) -> Result<Option<Bytes>, HttpError> {
-        let body = &mut self.body;
-        let reading = async {
-            while let Some(frame) = body.frame().await {
-                if let Ok(data) = frame?.into_data() {
-                    return Ok(Some(data));
-                }
-            }
-            Ok(None)
-        };
-        self.connection.read(reading).await
+        Ok(self.connection.read(self.body.next()).await?)
     }
 
     /// The whole body, up to this limit in bytes.
     pub(crate) async fn collect(self, limit: usize) -> Result<Bytes, HttpError> {
         let Self { body, mut connection, .. } = self;
-        connection.read(collect(body, limit)).await
+        connection.read(body.collect(limit)).await
     }
 }
 
@@ -175,7 +171,7 @@ impl HttpClient {
             let mut connection = self.connect_new().await?;
             let answer = connection.send(request).await.map_err(TrySendError::into_error)?;
             let (head, body) = answer.into_parts();
-            Ok(HttpStream { status: head.status, body, connection })
+            Ok(HttpStream { status: head.status, body: AnswerBody::new(&head.headers, body), connection })
         };
         tokio::time::timeout(time, opening).await.unwrap_or(Err(HttpError::TimedOut(time)))
     }
@@ -218,13 +214,22 @@ impl HttpClient {
         let took = started.elapsed();
         let was_stale = is_reused
             && first_byte.is_none()
-            && took < if self.target.is_loopback() { STALE_HERE } else { STALE }
-            && matches!(&answer, Err(HttpError::Http(error)) if is_closed(error));
+            && matches!(&answer, Err(HttpError::Http(error)) if self.was_stale(error, took));
         let answer = answer.map_err(|error| match error {
             HttpError::Http(error) if error.is_parse() && !self.target.is_tls() => HttpError::NotPlainHttp,
             error => error,
         });
         HttpExchange { answer, first_byte, took, was_stale }
+    }
+
+    /// Whether a kept connection that ended with this error, so long after the request, was closed while it was idle.
+    fn was_stale(&self, error: &hyper::Error, took: Duration) -> bool {
+        match self.target.is_loopback() {
+            // This machine resets a connection that is closed with unread bytes, or that gets bytes after it was closed.
+            // Without a reset, the app has read the whole request.
+            true => took < STALE_HERE && is_reset(error),
+            false => took < STALE && is_closed(error),
+        }
     }
 
     async fn connect_new(&self) -> Result<HttpConnection, HttpError> {
@@ -283,7 +288,7 @@ impl HttpClient {
         let (parts, body) = response.into_parts();
         let body = match parts.status {
             StatusCode::SWITCHING_PROTOCOLS => Err(HttpError::Switched),
-            _ => connection.read(collect(body, largest_body)).await,
+            _ => connection.read(AnswerBody::new(&parts.headers, body).collect(largest_body)).await,
         };
         if body.is_ok() {
             match connection.is_ready() {
@@ -304,26 +309,57 @@ impl fmt::Debug for HttpClient {
     }
 }
 
-/// Reads a body up to the limit. A body that arrives in one piece is not copied.
-async fn collect(mut body: Incoming, limit: usize) -> Result<Bytes, HttpError> {
-    let mut first = Bytes::new();
-    let mut rest = BytesMut::new();
-    while let Some(frame) = body.frame().await {
-        // Trailers are ignored, as Zoom does.
-        let Ok(data) = frame?.into_data() else { continue };
-        if first.len() + rest.len() + data.len() > limit {
-            return Err(HttpError::TooLarge(limit));
-        }
-        if first.is_empty() && rest.is_empty() {
-            first = data;
-            continue;
-        }
-        if rest.is_empty() {
-            rest.extend_from_slice(&std::mem::take(&mut first));
-        }
-        rest.extend_from_slice(&data);
+/// The body of an answer.
+struct AnswerBody {
+    incoming: Incoming,
+    /// It has no stated length: the end of the connection is its end.
+    ends_with_connection: bool,
+}
+
+impl AnswerBody {
+    fn new(headers: &HeaderMap, incoming: Incoming) -> Self {
+        let is_framed = headers.contains_key(CONTENT_LENGTH) || headers.contains_key(TRANSFER_ENCODING);
+        Self { incoming, ends_with_connection: !is_framed }
     }
-    Ok(if rest.is_empty() { first } else { rest.freeze() })
+
+    /// The next part; `None` at the end.
+    async fn next(&mut self) -> hyper::Result<Option<Bytes>> {
+        while let Some(frame) = self.incoming.frame().await {
+            match frame {
+                // Trailers are ignored, as Zoom does.
+                Ok(frame) => {
+                    if let Ok(data) = frame.into_data() {
+                        return Ok(Some(data));
+                    }
+                }
+                // A server that has not read the whole request resets the connection when it closes it. RFC 9112, 6.3:
+                // such a body is complete however the connection ends.
+                Err(error) if self.ends_with_connection && is_reset(&error) => return Ok(None),
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(None)
+    }
+
+    /// The whole body, up to the limit. A body that arrives in one piece is not copied.
+    async fn collect(mut self, limit: usize) -> Result<Bytes, HttpError> {
+        let mut first = Bytes::new();
+        let mut rest = BytesMut::new();
+        while let Some(data) = self.next().await? {
+            if first.len() + rest.len() + data.len() > limit {
+                return Err(HttpError::TooLarge(limit));
+            }
+            if first.is_empty() && rest.is_empty() {
+                first = data;
+                continue;
+            }
+            if rest.is_empty() {
+                rest.extend_from_slice(&std::mem::take(&mut first));
+            }
+            rest.extend_from_slice(&data);
+        }
+        Ok(if rest.is_empty() { first } else { rest.freeze() })
+    }
 }
 
 /// Whether the connection was closed or reset.
@@ -369,7 +405,8 @@ impl fmt::Display for HttpError {
             Self::NotPlainHttp => f.write_str(
                 "the answer is not HTTP/1.1; for a port with TLS, write https:// instead of http://",
             ),
-            Self::Http(error) if error.is_incomplete_message() || is_reset(error) => {
+            Self::Http(error) if is_reset(error) => f.write_str(RESET),
+            Self::Http(error) if error.is_incomplete_message() => {
                 f.write_str("the connection was closed before the answer was complete")
             }
             Self::Http(error) => match std::error::Error::source(error) {
@@ -430,13 +467,33 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_kept_connection_that_closes_without_an_answer_was_stale() {
-        let (client, _closes) = server(&[&[OK, ""], &[OK]]).await;
+    async fn a_kept_connection_that_is_closed_before_the_request_is_read_was_stale() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let client = HttpClient::new(listener.local_addr().unwrap().to_string().parse().unwrap(), None);
+        tokio::spawn(async move {
+            let (mut first, _) = listener.accept().await.unwrap();
+            read_request(&mut first).await;
+            first.write_all(OK.as_bytes()).await.unwrap();
+            // Closed with unread bytes.
+            first.peek(&mut [0]).await.unwrap();
+            drop(first);
+            let (mut second, _) = listener.accept().await.unwrap();
+            read_request(&mut second).await;
+            second.write_all(OK.as_bytes()).await.unwrap();
+        });
         get(&client).await.unwrap();
         let exchange = client.send(Request::new(Full::default()), LIMITS).await;
         assert!(exchange.answer.is_err() && exchange.was_stale);
         let again = client.send_over_new(Request::new(Full::default()), LIMITS).await;
         assert!(again.answer.is_ok() && !again.was_stale);
+    }
+
+    #[tokio::test]
+    async fn a_server_that_reads_the_request_and_then_closes_does_not_get_it_again() {
+        let (client, _closes) = server(&[&[OK, ""], &[OK]]).await;
+        get(&client).await.unwrap();
+        let exchange = client.send(Request::new(Full::default()), LIMITS).await;
+        assert!(exchange.answer.is_err() && !exchange.was_stale);
     }
 
     #[tokio::test]

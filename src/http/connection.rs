@@ -22,6 +22,8 @@ use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
 
+use super::reads_to_end::{OverSocket, ReadsToEnd};
+
 /// How long an app that has answered may take to read the rest of the request.
 const WRITING: Duration = Duration::from_secs(30);
 
@@ -40,8 +42,9 @@ impl HttpConnection {
     /// Starts HTTP on a new stream.
     pub(super) async fn start<T>(stream: T, title_case: bool) -> hyper::Result<Self>
     where
-        T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+        T: AsyncRead + AsyncWrite + OverSocket + Unpin + Send + 'static,
     {
+        let stream = ReadsToEnd::new(stream);
         let mut builder = http1::Builder::new();
         let handshake = builder.title_case_headers(title_case).handshake(TokioIo::new(stream));
         let (sender, connection) = handshake.await?;

@@ -8,6 +8,7 @@
 //! | --- | --- |
 //! | `client.rs` | one request and its answer |
 //! | `connection.rs` | one connection that carries it |
+//! | `reads_to_end.rs` | a stream that is read to its end after a failed write |
 //! | `pool.rs` | idle connections that are reused |
 //! | `dial.rs` | a new connection: TCP, TLS, Unix socket, proxy |
 //! | `tls.rs` | which certificates are trusted, by purpose |
@@ -23,12 +24,13 @@ pub(crate) mod dial;
 mod inspect;
 mod pool;
 mod proxy;
+mod reads_to_end;
 mod replaced_headers;
 mod target;
 mod tls;
 
 pub use bypass::Bypass;
-pub(crate) use client::{ExchangeLimits, HttpAnswer, HttpClient, HttpError, HttpExchange, HttpStream};
+pub(crate) use client::{ExchangeLimits, HttpAnswer, HttpClient, HttpError, HttpExchange, HttpStream, RESET};
 pub(crate) use dial::{DialError, UNTRUSTED};
 pub(crate) use inspect::{CertificateFault, HandshakeFault, TlsInspection, inspect_tls};
 pub use proxy::Proxies;

@@ -42,6 +42,9 @@ pub(crate) struct Entry {
     /// Whether deliveries can arrive.
     #[serde(default)]
     pub(crate) is_ready: bool,
+    /// The kind of its tunnel, as `--tunnel` has it; `None` if an older version wrote the entry.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) tunnel: Option<String>,
     /// The URL for Marketplace; `None` without a tunnel, and before the first one is open.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) public_url: Option<String>,
@@ -90,6 +93,7 @@ impl Entry {
             is_without_history: false,
             log: None,
             is_ready: false,
+            tunnel: None,
             public_url: None,
         }
     }

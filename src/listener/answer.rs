@@ -65,9 +65,11 @@ pub(super) fn of_app(outcome: &ForwardOutcome, headers: HeaderMap, body: Bytes) 
         ForwardOutcome::Unreachable(_) => {
             (StatusCode::BAD_GATEWAY, "app_unreachable", "The app behind this endpoint cannot be reached.")
         }
-        ForwardOutcome::Broken(_) => {
-            (StatusCode::BAD_GATEWAY, "app_broken", "The app behind this endpoint sent no complete answer.")
-        }
+        ForwardOutcome::Broken(_) => (
+            StatusCode::BAD_GATEWAY,
+            "app_broken",
+            "No complete answer of the app behind this endpoint arrived.",
+        ),
         ForwardOutcome::TimedOut(_) => (
             StatusCode::GATEWAY_TIMEOUT,
             "app_too_slow",

@@ -31,8 +31,6 @@ pub(crate) struct FindingSettings {
     pub(crate) verbose: bool,
     /// Whether to use colors.
     pub(crate) color: Color,
-    /// Whether `--fix` can ask a question.
-    pub(crate) can_ask: bool,
 }
 
 /// The findings, and what was done before them.
@@ -44,6 +42,8 @@ pub(crate) struct SetupReport {
     pub(crate) fixed: Vec<SetupFix>,
     /// How long all checks took.
     pub(crate) took: Duration,
+    /// The command that fixes what can be fixed; `None` if it would have to be quoted, or has a secret.
+    pub(crate) to_fix: Option<String>,
 }
 
 impl SetupReport {
@@ -94,8 +94,10 @@ fn text(report: &SetupReport, settings: FindingSettings, theme: Theme, width: Op
     if !settings.quiet {
         let _ = writeln!(text, "\n {}", counts(report));
         if report.findings.iter().any(|finding| finding.fix.is_some()) {
-            let yes = if settings.can_ask { "" } else { " --yes" };
-            let _ = writeln!(text, " To fix what zoomhook can fix:\n   zoomhook doctor --fix{yes}");
+            let _ = match &report.to_fix {
+                Some(command) => writeln!(text, " To fix what zoomhook can fix:\n   {}", shown(command)),
+                None => writeln!(text, " To fix what zoomhook can fix, add --fix to this command."),
+            };
         }
     }
     text

@@ -26,7 +26,7 @@ use super::{
 };
 use crate::delivery::{
     self, EventSender, MissingEvent, Session, SessionEvent, SessionSource, SharedExpectation, StreamPlace,
-    Warning,
+    Warning, Word,
 };
 use crate::forward::{self, Targets};
 use crate::inspector::Doorbell;
@@ -137,6 +137,7 @@ impl Parts {
                     history_file: opened.history_file,
                     is_without_history,
                     log: config.log,
+                    tunnel: Some(kind.as_str().to_owned()),
                     ..Entry::of_process(local, &handling.endpoint.path, since)
                 };
                 let listing = Listing { folder: config.found_in, entry, ready_file };

@@ -16,6 +16,7 @@ use super::env::{Environment, LANG, LC_ALL, LC_CTYPE, NGROK_AUTHTOKEN, SECRET_TO
 use super::forward::parse_header;
 use super::history::HistoryFileArgs;
 use super::ngrok::NgrokError;
+use super::project;
 use super::prompt::{Terminal, Unattended};
 use super::secret::{FoundSecrets, SecretArgs, SecretError};
 use super::token;
@@ -101,6 +102,7 @@ impl DoctorArgs {
             env_files: env_files(environment),
             history_file: self.history.path(environment).map_err(|e| problem(SetupCheck::History, e.into())),
             instances_folder: environment.instances_folder(),
+            project: project::current(environment),
             host: address.host,
             port: address.port,
             path: self.path.clone(),

@@ -20,6 +20,13 @@ pub(crate) fn check(flag: &'static str, pattern: &EventPattern) -> Option<Warnin
     Some(Warning::NoKnownEvent { flag, pattern: text, meant })
 }
 
+/// Whether a pattern is a name that is not in the catalogue and not close to one that is.
+pub(crate) fn is_unlisted(pattern: &EventPattern) -> bool {
+    pattern.is_literal()
+        && !names().any(|name| pattern.matches(name))
+        && close_name(&pattern.to_string()).is_none()
+}
+
 fn names() -> impl Iterator<Item = &'static str> {
     catalogue::all().map(|event| event.name()).chain([CHALLENGE_EVENT])
 }

@@ -9,6 +9,9 @@ use crate::inspector::ReadAccess;
 use crate::read_token;
 use crate::session::InspectorConfig;
 
+/// The flags that have no effect without a history, by their ids.
+pub(crate) const NEED_HISTORY: [&str; 3] = ["inspect", "open", "hosts"];
+
 /// The flags.
 #[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "Inspector")]

@@ -82,6 +82,12 @@ impl AwaitedArgs {
         self.events.iter().filter_map(|event| event_names::check("wait", &event.pattern)).collect()
     }
 
+    /// The names that are not in the catalogue and not close to one that is. They may be new.
+    pub(crate) fn unlisted(&self) -> impl Iterator<Item = String> {
+        let patterns = self.events.iter().map(|event| &event.pattern);
+        patterns.filter(|pattern| event_names::is_unlisted(pattern)).map(ToString::to_string)
+    }
+
     /// The deliveries to read, from this time on, and what has to be among them.
     #[must_use]
     pub(crate) fn check(self, since: Option<SystemTime>, project: Option<String>) -> (Filter, AwaitedEvents) {

@@ -250,7 +250,7 @@ async fn with_ack_now_the_later_answer_of_the_app_decides() {
 
 
       Ran for ?.? s.
-      ✗ 2 events: 1 delivered, 1 refused by your app (404). Zoom does not retry a refused event.
+      ✗ 2 events: 1 delivered, 1 refused by your app (404). Zoom had its answer before your app.
           status.200   1
           status.404   1
       ✗ Not delivered: status.404 (0 of 1, your app refused 1).

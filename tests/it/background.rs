@@ -223,6 +223,20 @@ fn stop_ends_only_a_session_of_this_project_unless_another_is_named() {
     assert!(status(home.path()).is_empty());
 }
 
+#[test]
+fn wait_says_that_it_does_not_know_the_event() {
+    let home = TempDir::new().unwrap();
+    assert_run!(run(home.path(), &["wait", "foo=2", "brand_new.thing_happened", "--timeout", "100ms"]), @"
+    exit: 7
+    --- stderr
+    No zoomhook listen is running for this project. Waiting for the next one.
+    The catalog has no event foo. zoomhook waits for it all the same, because it may be a new one.
+    The catalog has no event brand_new.thing_happened. zoomhook waits for it all the same, because it may be a new one.
+    Nothing is stored yet. Waiting for the first delivery that listen stores.
+    error: not delivered in time: foo (0 of 2), brand_new.thing_happened (0 of 1)
+    ");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn wait_counts_what_arrived_before_only_with_since() {
     let home = Home::new();

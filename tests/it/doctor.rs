@@ -398,7 +398,7 @@ fn a_dotenv_in_git_is_a_failure_and_one_that_is_not_ignored_is_fixed() {
 
      0 passed, 1 warning
      To fix what zoomhook can fix:
-       zoomhook doctor --fix --yes
+       zoomhook doctor --only git --fix --yes
     ");
     assert_run!(machine.check("git", &["--fix", "--yes"]), @"
     exit: 0
@@ -674,6 +674,39 @@ fn the_authtoken_is_found_in_every_version_of_ngroks_file() {
      ✗ authtoken      The token from NGROK_AUTHTOKEN in the environment is empty.
 
      0 passed, 1 failed
+    ");
+}
+
+#[test]
+fn an_authtoken_is_not_needed_for_the_tunnel_of_this_project() {
+    let machine = Machine::with_token();
+    let missing = machine.check("authtoken", &[]);
+    assert!(missing.code == Some(1) && missing.stdout.starts_with(" ✗"), "{missing:?}");
+    let listen = machine.listen(&[]);
+    assert_run!(machine.check("authtoken", &[]).put(r"pid \d+", "pid N"), @"
+    exit: 0
+    --- stdout
+     · authtoken      not needed by the listen that runs (pid N): it has no ngrok tunnel
+
+     0 passed, 1 not checked or not known
+    ");
+    drop(listen);
+    // The format is that of the output of `listen`.
+    machine.write("zoomhook.toml", "[listen]\ntunnel = \"ssh\"\nformat = \"json\"\n");
+    assert_run!(machine.check("authtoken", &[]), @"
+    exit: 0
+    --- stdout
+     · authtoken      not needed: the tunnel is ssh
+
+     0 passed, 1 not checked or not known
+    ");
+    machine.write("zoomhook.toml", "[listen]\ntunnel = \"ssh\"\n[doctor]\ntunnel = \"none\"\n");
+    assert_run!(machine.check("authtoken", &[]), @"
+    exit: 0
+    --- stdout
+     · authtoken      not needed: the tunnel is none
+
+     0 passed, 1 not checked or not known
     ");
 }
 

@@ -3,8 +3,10 @@
 use std::time::Duration;
 
 use serde_json::json;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
 #[cfg(unix)]
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 
 use crate::support::app::{App, reserved_port};
@@ -12,9 +14,7 @@ use crate::support::ngrok_server::certificate;
 use crate::support::process::{Listen, run};
 use crate::support::raw_client::RawClient;
 use crate::support::requests::{SECRET, event, head_with, sign, signed, signed_head, timestamp, with_length};
-use crate::support::snapshot::assert_run;
-#[cfg(unix)]
-use crate::support::snapshot::assert_text;
+use crate::support::snapshot::{assert_run, assert_text};
 
 fn forwarding(app: &App, arguments: &[&str]) -> Listen {
     let port = app.address.port().to_string();
@@ -44,6 +44,61 @@ async fn every_byte_reaches_the_app_and_its_answer_goes_back_unchanged() {
         assert_eq!((&line["answer"]["status"], &line["relayed"][0]["status"]), (&json!(202), &json!(202)));
     }
     assert_eq!(app.connections(), 1, "the connection was not kept");
+}
+
+/// An app that reads the head of each request, sends this, and closes the connection with the body unread.
+async fn app_that_reads_only_heads(answer: &'static str) -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        while let Ok((mut socket, _)) = listener.accept().await {
+            let mut head = Vec::new();
+            while !head.ends_with(b"\r\n\r\n") {
+                head.push(socket.read_u8().await.unwrap());
+            }
+            socket.write_all(answer.as_bytes()).await.unwrap();
+        }
+    });
+    port
+}
+
+// Windows discards what was not read before a reset.
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn an_app_that_answers_before_it_has_read_the_body_has_answered() {
+    let with_length = "HTTP/1.1 413 Too Large\r\nconnection: close\r\ncontent-length: 3\r\n\r\nbig";
+    for answer in [with_length, "HTTP/1.1 413 Too Large\r\nconnection: close\r\n\r\nbig"] {
+        let port = app_that_reads_only_heads(answer).await.to_string();
+        let listen = Listen::start(&["--forward", &port]);
+        for _ in 0..15 {
+            let reply = send(&listen, &signed("/webhook", &event("meeting.started", 1_000_000))).await;
+            assert_eq!((reply.status, &reply.body[..]), (413, &b"big"[..]));
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_app_is_not_accused_when_its_connection_is_reset() {
+    let port = app_that_reads_only_heads("").await.to_string();
+    let mut listen = Listen::start(&["--forward", &port]);
+    assert_eq!(send(&listen, &signed("/webhook", &event("a.b", 1_000_000))).await.status, 502);
+    let relayed = &listen.delivery()["relayed"][0];
+    assert_eq!(relayed["outcome"], "broken");
+    assert_text!(relayed["detail"].as_str().unwrap(), @"the connection was reset before the answer was complete");
+}
+
+// An app that crashes on Windows resets the connection.
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn an_app_that_crashes_on_a_request_does_not_get_it_again() {
+    let mut app = App::start().await;
+    let listen = forwarding(&app, &[]);
+    for (answer, status) in [("HTTP/1.1 204 No Content\r\n\r\n", 204), ("close", 502)] {
+        app.answers(answer);
+        assert_eq!(send(&listen, &signed("/webhook", &event("a.b", 0))).await.status, status);
+        app.next().await;
+    }
+    assert!(app.got_nothing_more() && app.connections() == 1, "the request was sent again");
 }
 
 #[tokio::test(flavor = "multi_thread")]

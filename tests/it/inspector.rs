@@ -135,11 +135,18 @@ fn refuses_other_hosts_other_pages_and_whoever_has_no_key() {
 fn a_program_gets_no_inspector_unless_it_asks_for_one() {
     let quiet = Listen::start(&[]);
     assert_eq!(quiet.ready.get("inspect_url"), None);
-    let mut without_history = Listen::start(&["--no-history", "--inspect", "0"]);
-    assert_eq!(without_history.ready.get("inspect_url"), None);
-    let warned = without_history.before.iter().any(|line| line["code"] == "inspector_needs_history");
-    assert!(warned, "{:?}", without_history.before);
-    without_history.before.clear();
+}
+
+#[test]
+fn an_inspector_without_a_history_is_refused() {
+    let home = TempDir::new().unwrap();
+    for flags in [&["--inspect", "0"][..], &["--open"], &["--inspect-host", "hooks.example.com"]] {
+        let mut command = zoomhook(home.path());
+        command.args(["listen", "--tunnel", "none", "--no-history"]).args(flags);
+        let finished = finish(command);
+        let conflict = format!("'--no-history' cannot be used with '{}", flags[0]);
+        assert!(finished.code == Some(2) && finished.stderr.contains(&conflict), "{finished:?}");
+    }
 }
 
 #[test]

@@ -63,9 +63,7 @@ fn facts(stored: &StoredDelivery, now: SystemTime) -> Vec<Vec<String>> {
     // Without an app, an event that zoomhook answered is delivered.
     let was_forwarded = stored.app().is_some() || stored.waits_for.is_some();
     let outcome = stored.outcome(now).filter(|outcome| was_forwarded || *outcome != EventOutcome::Delivered);
-    let is_zooms = stored.came_through_public_url();
-    let said = |outcome| wording::outcome(outcome, stored.reaction(now), is_zooms);
-    facts.extend(outcome.map(|outcome| ("Outcome", said(outcome))));
+    facts.extend(outcome.map(|outcome| ("Outcome", wording::outcome(outcome, stored, now))));
     // The route of an imported delivery may be that of the machine which received it.
     let is_import = stored.provenance == Provenance::Imported && stored.route != StoredRoute::Import;
     let import = if is_import { ", imported" } else { "" };

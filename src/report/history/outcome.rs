@@ -137,10 +137,7 @@ fn of_event(
             EventOutcome::Pending => "waiting",
             _ => "bad",
         };
-        sentences.push(OutcomeSentence::new(
-            tone,
-            sentence(&wording::outcome(outcome, stored.reaction(now), is_zooms)),
-        ));
+        sentences.push(OutcomeSentence::new(tone, sentence(&wording::outcome(outcome, stored, now))));
     }
     sentences
 }

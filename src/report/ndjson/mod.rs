@@ -143,7 +143,7 @@ mod tests {
 
     use serde_json::Value;
 
-    use crate::delivery::{Delivery, Ready, Refusal, Summary, TunnelRefusal, Warning};
+    use crate::delivery::{Delivery, Ready, Refusal, Summary, TunnelRefusal, TunnelRefusalKind, Warning};
     use crate::report::Format;
     use crate::report::out::Side;
     use crate::report::sanitize::is_unsafe;
@@ -267,6 +267,7 @@ mod tests {
             })
         };
         let refusal = TunnelRefusal {
+            kind: TunnelRefusalKind::Refused,
             code: Some("ERR_NGROK_105".into()),
             meaning: "The authtoken is not valid.".into(),
             remedy: "Copy it again.".into(),

@@ -215,12 +215,13 @@ impl LiveTally {
     /// The number of events that the app did not take and of refused requests, if there are any.
     fn problems(&self) -> Option<LinePiece> {
         let not_delivered = self.summary.outcomes().lost() + self.summary.outcomes().retried();
-        let refused = self.summary.refused_total();
+        let (refused, unchecked) = (self.summary.refused_total(), self.summary.unchecked);
         let part = |n: u64, what: &str| (n > 0).then(|| format!(" · {} {what}", count(n)));
         // Another session has answered what a follower reads.
         let what = if self.summary.is_followed { "not verified" } else { "refused" };
-        let text: String =
-            [part(not_delivered, "not delivered"), part(refused, what)].into_iter().flatten().collect();
+        let parts =
+            [part(not_delivered, "not delivered"), part(refused, what), part(unchecked, "not checked")];
+        let text: String = parts.into_iter().flatten().collect();
         (!text.is_empty()).then_some((Ink::Bad, text))
     }
 

@@ -12,8 +12,6 @@ use super::layout::{TerminalPage, shorten};
 
 /// Rows of a table; the number of further rows is shown below.
 const ROWS: usize = 40;
-/// The code of events of another session that are not verified, because there is no secret token.
-const NO_SECRET: &str = "no_secret";
 
 pub(super) fn show(page: &mut TerminalPage, summary: &Summary) {
     page.gap();
@@ -43,9 +41,11 @@ fn events(page: &mut TerminalPage, summary: &Summary) {
         0 => (Ink::Warn, "·"),
         _ => (Ink::Bad, "✗"),
     };
-    let lost = match outcomes.refused.is_empty() {
-        true => "",
-        false => " Zoom does not retry a refused event.",
+    let refused: u64 = outcomes.refused.values().sum();
+    let lost = match summary.refused_later {
+        0 if refused > 0 => " Zoom does not retry a refused event.",
+        later if later > 0 && later == refused => " Zoom had its answer before your app.",
+        _ => "",
     };
     page.marked(ink, sign, &format!("{text}.{lost}"));
 }
@@ -75,12 +75,11 @@ fn challenges(page: &mut TerminalPage, summary: &Summary) {
 }
 
 fn refused(page: &mut TerminalPage, summary: &Summary) {
-    let unchecked = summary.refused.get(NO_SECRET).copied().unwrap_or(0);
-    if unchecked > 0 {
-        let events = plural(unchecked, "event", "events");
+    if summary.unchecked > 0 {
+        let events = plural(summary.unchecked, "event", "events");
         page.marked(Ink::Warn, "?", &format!("{events}, signature not checked: no secret token"));
     }
-    let total = summary.refused_total() - unchecked;
+    let total = summary.refused_total();
     if total == 0 {
         return;
     }
@@ -97,8 +96,7 @@ fn refused(page: &mut TerminalPage, summary: &Summary) {
         true => page.marked(Ink::Bad, "✗", &plural(total, "request not verified", "requests not verified")),
         false => page.marked(Ink::Bad, "✗", &format!("{text}{accepted_text}{lost}")),
     }
-    let rows = summary.refused.iter().filter(|(code, _)| **code != NO_SECRET);
-    let mut rows: Vec<_> = rows.map(|(code, count)| (label(code), *count)).collect();
+    let mut rows: Vec<_> = summary.refused.iter().map(|(code, count)| (label(code), *count)).collect();
     rows.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
     table(page, rows.into_iter());
 }

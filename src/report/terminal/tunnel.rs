@@ -65,7 +65,8 @@ impl TunnelProgress {
             TunnelState::Retrying { attempt, after } => retrying(*attempt, *after),
             // The error that ends the session explains the code and the remedy.
             TunnelState::Refused(refusal) => {
-                refusal.code.as_ref().map_or("refused".into(), |code| format!("refused · {code}"))
+                let code = refusal.code.as_ref().map(|code| format!(" · {code}")).unwrap_or_default();
+                format!("{}{code}", refusal.kind.as_str())
             }
             TunnelState::Stopped => return Ok(()),
         };
@@ -111,7 +112,7 @@ impl TunnelProgress {
             TunnelState::UrlChanged { .. } => (Ink::Warn, "▲", CHANGED.into()),
             TunnelState::Refused(refusal) => {
                 let code = refusal.code.as_ref().map(|code| format!(" ({code})")).unwrap_or_default();
-                (Ink::Bad, "✗", format!("refused{code}: {}", refusal.meaning))
+                (Ink::Bad, "✗", format!("{}{code}: {}", refusal.kind.as_str(), refusal.meaning))
             }
         };
         let mut page = TerminalPage::new(out, Stream::Stderr);

@@ -4,7 +4,7 @@ use std::time::SystemTime;
 
 use crate::delivery::{Delivery, ForwardOutcome, Forwarded, Judgement};
 use crate::diagnosis::{Hint, hints, is_page};
-use crate::http::{Target, UNTRUSTED};
+use crate::http::{RESET, Target, UNTRUSTED};
 use crate::json;
 use crate::report::grammar::{capped, latency, span};
 use crate::report::sanitize::{clean, clean_bytes};
@@ -234,6 +234,9 @@ pub(in crate::report) fn failure_with(
         ForwardOutcome::Broken(why) if why.starts_with(UNTRUSTED) => format!(
             "No connection to your app at {target}: {why}. {ca} FILE trusts its certificate, {insecure} trusts any."
         ),
+        ForwardOutcome::Broken(why) if why == RESET => format!(
+            "The connection to your app at {target} was reset before its whole answer arrived. Your app may have answered."
+        ),
         ForwardOutcome::Unreachable(why) => format!("Your app is not reachable at {target} ({why})."),
         ForwardOutcome::TimedOut(limit) => format!("Your app did not answer within {}.", span(*limit)),
         ForwardOutcome::Stopped => "The session was stopped before your app answered.".to_owned(),
@@ -325,6 +328,16 @@ mod tests {
         delivery.answer.took = forwarded.took;
         Arc::make_mut(&mut delivery.request).route = Route::Tunnel;
         about_answer(&delivery, forwarded, &for_programs())
+    }
+
+    #[test]
+    fn an_app_whose_connection_was_reset_is_not_accused() {
+        let reset = ForwardOutcome::Broken(RESET.to_owned());
+        assert_eq!(
+            failure(&reset, "http://localhost:3000"),
+            "The connection to your app at http://localhost:3000 was reset before its whole answer arrived. Your app may \
+             have answered."
+        );
     }
 
     #[test]

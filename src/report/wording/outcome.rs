@@ -1,8 +1,9 @@
 //! Phrases about what became of events.
 
 use std::collections::BTreeMap;
+use std::time::SystemTime;
 
-use crate::delivery::{EventOutcome, MissingEvent, OutcomeTally};
+use crate::delivery::{EventOutcome, MissingEvent, OutcomeTally, StoredDelivery, StoredRoute};
 use crate::report::grammar::{count, plural};
 use crate::report::redact::redacted;
 use crate::zoom::Reaction;
@@ -27,8 +28,11 @@ pub(crate) fn events(total: u64, tally: &OutcomeTally, asked_app: bool) -> Strin
 /// The session ended, or was killed, before the app answered.
 pub(crate) const SESSION_ENDED: &str = "the session ended before your app answered";
 
-/// What became of one event, and what Zoom does with it, or would do if it was not Zoom that sent it.
-pub(crate) fn outcome(outcome: EventOutcome, reaction: Option<Reaction>, is_zooms: bool) -> String {
+/// What became of a stored event, and what Zoom does with it, or would do if it was not Zoom that sent it.
+pub(crate) fn outcome(outcome: EventOutcome, stored: &StoredDelivery, now: SystemTime) -> String {
+    let is_zooms = stored.came_through_public_url();
+    // Of a stream, another session answered Zoom.
+    let reaction = stored.reaction(now).filter(|_| stored.route != StoredRoute::Stream);
     let what = match outcome {
         EventOutcome::Delivered if reaction == Some(Reaction::Retried) => {
             "delivered to your app later".to_owned()

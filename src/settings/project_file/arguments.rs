@@ -30,6 +30,11 @@ const ALTERNATIVES: &[&[&str]] = &[&["secret", "secret-file", "env-file", "no-en
 const WITHOUT_FILE: &[&str] =
     &["stop", "status", "doctor", "completions", "man", "demo", "wait", "verify", "agent"];
 
+/// `doctor` checks what `listen` would use, so the flags of `listen` count for it too.
+const CHECKED: (&str, &str) = ("doctor", "listen");
+/// Flags of `listen` that say nothing about the set-up.
+const OUTPUT: &[&str] = &["format", "quiet", "verbose", "color"];
+
 /// A value of the file for a flag.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct FileValue {
@@ -198,7 +203,7 @@ impl ProjectFile {
     }
 
     /// The values of the file for a command, without switches that are off. Those of the profile come in place of the
-    /// others.
+    /// others. For `doctor`, they include those of `listen`.
     ///
     /// # Errors
     /// There is no such profile.
@@ -211,7 +216,7 @@ impl ProjectFile {
         let tables =
             [(Some(&self.root), None), (profile.map(|name| self.profile(name)).transpose()?, profile)];
         for (table, profile) in tables {
-            for value in table.into_iter().flat_map(|table| of_command(table, path, profile)) {
+            for value in table.into_iter().flat_map(|table| of_checked_command(table, path, profile)) {
                 values.retain(|other| other.flag != value.flag);
                 values.push(value);
             }
@@ -252,6 +257,18 @@ fn take_switches(command: &Command, arguments: &mut Vec<OsString>) -> Vec<String
     }
     arguments.extend(rest);
     off
+}
+
+/// The values for a command, after those of the command that it checks.
+fn of_checked_command(root: &ConfigTable, path: &[String], profile: Option<&str>) -> Vec<FileValue> {
+    let (doctor, listen) = CHECKED;
+    let mut values = match path {
+        [name] if name == doctor => of_command(root, &[listen.to_owned()], profile),
+        _ => Vec::new(),
+    };
+    values.retain(|value| !OUTPUT.contains(&value.flag.as_str()));
+    values.extend(of_command(root, path, profile));
+    values
 }
 
 /// The values in the tables on the way to a command.

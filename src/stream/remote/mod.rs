@@ -268,17 +268,20 @@ struct EventReader {
 }
 
 impl EventReader {
-    /// The next event. Can be canceled without a loss.
+    /// The next event. Comments are not events, but prove that the connection is alive. Can be canceled without a loss.
     async fn next(&mut self) -> Result<ServerEvent, String> {
         loop {
             if let Some(event) = self.parser.next()? {
                 return Ok(event);
             }
-            match self.answer.next().await {
-                Ok(Some(part)) => self.parser.push(&part),
-                Ok(None) => return Err("the connection was closed".to_owned()),
-                Err(error) => return Err(error.to_string()),
+            match tokio::time::timeout(SILENT, self.answer.next()).await {
+                Ok(Ok(Some(part))) => self.parser.push(&part),
+                Ok(Ok(None)) => return Err("the connection was closed".to_owned()),
+                Ok(Err(error)) => return Err(error.to_string()),
+                Err(_) => return Err("nothing has come for a while".to_owned()),
             }
+            // A flood of comments has no event at which the task would look at anything else.
+            tokio::task::yield_now().await;
         }
     }
 
@@ -343,13 +346,13 @@ impl RemoteSource {
             self.connect_again().await?;
             return Ok(None);
         };
-        let reason = match tokio::time::timeout(SILENT, reading.next()).await {
-            Ok(Ok(event)) => return Ok(Some(event)),
-            Ok(Err(reason)) => reason,
-            Err(_) => "nothing has come for a while".to_owned(),
-        };
-        self.lost(reason);
-        Ok(None)
+        match reading.next().await {
+            Ok(event) => Ok(Some(event)),
+            Err(reason) => {
+                self.lost(reason);
+                Ok(None)
+            }
+        }
     }
 
     fn lost(&mut self, reason: String) {
@@ -387,7 +390,7 @@ impl RemoteSource {
         }
     }
 
-    /// The delivery of an event; `None` for other events.
+    /// The delivery of an event; `None` for other events, and for a delivery that was read and is not confirmed yet.
     fn take(&mut self, event: &ServerEvent) -> Option<Arrived> {
         match event.kind.as_str() {
             "delivery" => {}
@@ -403,8 +406,9 @@ impl RemoteSource {
         let delivery = Arc::new(RemoteDelivery::parse(&event.data)?);
         // Only a connection that brings something ends the pauses between attempts.
         self.attempts = 0;
-        self.read_up_to = delivery.id.to_string();
-        let number = self.unconfirmed.hold(&self.read_up_to);
+        let id = delivery.id.to_string();
+        let number = self.unconfirmed.hold(&id)?;
+        self.read_up_to = id;
         Some(self.arrived(number, delivery))
     }
 
@@ -417,5 +421,35 @@ impl RemoteSource {
             is_retry: delivery.retry_of.is_some(),
             receipt: Arc::new(RemoteReceipt::new(self.unconfirmed.clone(), number, delivery)),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn comments_show_that_a_connection_is_alive() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let target: Target = listener.local_addr().unwrap().to_string().parse().unwrap();
+        tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            stream.read_u8().await.unwrap();
+            stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n").await.unwrap();
+            for _ in 0..2 * SILENT.as_secs() / 5 {
+                tokio::time::sleep(Duration::from_secs(5)).await;
+                stream.write_all(b":\n\n").await.unwrap();
+            }
+            stream.write_all(b"event: late\ndata: 1\n\n").await.unwrap();
+            std::future::pending::<()>().await;
+        });
+        let client = HttpClient::new(target, None);
+        let answer = client.open(Request::new(Full::default()), CONNECT_LIMIT).await.unwrap();
+        let mut reader = EventReader { answer, parser: EventParser::default() };
+        tokio::time::pause();
+        assert_eq!(reader.next().await.unwrap().kind, "late");
     }
 }

@@ -45,11 +45,14 @@ impl Unconfirmed {
         Arc::new(Self { inner: Mutex::new(inner), changed: Notify::new() })
     }
 
-    /// Adds a delivery. Returns its number.
-    pub(super) fn hold(&self, id: &str) -> u64 {
+    /// Adds a delivery. Returns its number; `None` if it is there already, and so is confirmed once.
+    pub(super) fn hold(&self, id: &str) -> Option<u64> {
         let mut inner = self.inner();
+        if inner.read.iter().any(|read| read.id == id) {
+            return None;
+        }
         inner.read.push_back(ReadDelivery { id: id.to_owned(), is_confirmed: false });
-        inner.first + inner.read.len() as u64 - 1
+        Some(inner.first + inner.read.len() as u64 - 1)
     }
 
     /// Whether another delivery may be read.

@@ -20,6 +20,7 @@ use super::redact::Redactor;
 use super::wording::Wording;
 use super::{Authorities, NgrokSettings};
 use crate::delivery::TunnelRefusal;
+use crate::delivery::TunnelRefusalKind;
 use crate::tunnel::TunnelLimits;
 use crate::tunnel::kind::TunnelFailure;
 
@@ -57,6 +58,7 @@ pub(super) fn session_builder(
         });
     let unusable = |error: &dyn std::error::Error| {
         TunnelFailure::lasting(TunnelRefusal {
+            kind: TunnelRefusalKind::Failed,
             code: None,
             meaning: format!("The ngrok SDK rejects a setting: {error}."),
             remedy: "Leave out --ngrok-connect-url and --ngrok-ca.".to_owned(),

@@ -11,6 +11,7 @@ use super::address::{Address, AddressError};
 use super::codes;
 use super::redact::Redactor;
 use crate::delivery::TunnelRefusal;
+use crate::delivery::TunnelRefusalKind;
 use crate::tunnel::kind::{Cure, TunnelFailure};
 
 const OTHER_WAYS: &str =
@@ -110,6 +111,7 @@ impl Wording {
             said => format!("ngrok stopped the tunnel: {said}."),
         };
         TunnelFailure::lasting(TunnelRefusal {
+            kind: TunnelRefusalKind::Refused,
             code: code.map(|code| self.redactor.redact(code)),
             meaning,
             remedy: "It may have been stopped at https://dashboard.ngrok.com. Start zoomhook again."
@@ -150,6 +152,7 @@ impl Wording {
         };
         // The code comes from the server too, so it is redacted.
         let refusal = TunnelRefusal {
+            kind: TunnelRefusalKind::Refused,
             code: code.map(|code| self.redactor.redact(code)),
             meaning,
             remedy: self.redactor.redact(&remedy),
@@ -171,11 +174,11 @@ impl Wording {
 }
 
 fn passing(meaning: String, remedy: String) -> TunnelFailure {
-    TunnelFailure::passing(TunnelRefusal { code: None, meaning, remedy })
+    TunnelFailure::passing(TunnelRefusal { kind: TunnelRefusalKind::Failed, code: None, meaning, remedy })
 }
 
 fn lasting(meaning: String, remedy: String) -> TunnelFailure {
-    TunnelFailure::lasting(TunnelRefusal { code: None, meaning, remedy })
+    TunnelFailure::lasting(TunnelRefusal { kind: TunnelRefusalKind::Failed, code: None, meaning, remedy })
 }
 
 #[cfg(test)]

@@ -27,6 +27,7 @@ use super::probe::Prober;
 use crate::child::ChildProcess;
 use crate::child::ProcessGroup;
 use crate::delivery::TunnelRefusal;
+use crate::delivery::TunnelRefusalKind;
 use crate::http::Proxies;
 use crate::system_words::without_numbers;
 
@@ -99,7 +100,10 @@ impl Tool {
 
     /// What else the user can do.
     fn other_ways(&self) -> String {
-        let ssh = if matches!(self, Self::Ssh(_)) { "" } else { "--tunnel ssh, " };
+        let ssh = match self {
+            Self::Ssh(_) => "",
+            Self::Cloudflared | Self::Command(_) => "--tunnel ssh with nothing to install and no account, ",
+        };
         format!(
             "Alternatives: {ssh}--tunnel ngrok, --public-url with your own URL, or --tunnel none without a public URL."
         )
@@ -213,6 +217,7 @@ impl Running {
 
     fn refusal(&self, what: &str) -> TunnelRefusal {
         TunnelRefusal {
+            kind: TunnelRefusalKind::Failed,
             code: None,
             meaning: format!("{} {what}.", self.tool.name()),
             remedy: format!("Check whether the program works on its own. {}", self.tool.other_ways()),
@@ -226,10 +231,11 @@ const RATE_LIMITED: &[&str] = &["429 Too Many Requests", "error code: 1015"];
 fn not_started(tool: &Tool, error: &std::io::Error) -> TunnelFailure {
     let name = tool.name();
     let is_missing = error.kind() == std::io::ErrorKind::NotFound;
-    let meaning = if is_missing {
-        format!("{name} is not installed or not in PATH.")
+    let (kind, meaning) = if is_missing {
+        (TunnelRefusalKind::NotInstalled, format!("{name} is not installed or not in PATH."))
     } else {
-        format!("{name} cannot be started: {}.", without_numbers(&error.to_string()))
+        let why = without_numbers(&error.to_string());
+        (TunnelRefusalKind::Failed, format!("{name} cannot be started: {why}."))
     };
     let what_to_do = match tool {
         Tool::Cloudflared if is_missing => {
@@ -239,7 +245,7 @@ fn not_started(tool: &Tool, error: &std::io::Error) -> TunnelFailure {
         _ => "Check the command.",
     };
     let remedy = format!("{what_to_do} {}", tool.other_ways());
-    TunnelFailure::lasting(TunnelRefusal { code: None, meaning, remedy })
+    TunnelFailure::lasting(TunnelRefusal { kind, code: None, meaning, remedy })
 }
 
 impl Live for Running {

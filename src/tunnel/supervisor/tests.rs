@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::delivery::TunnelRefusal;
+use crate::delivery::TunnelRefusalKind;
 
 const OLD: &str = "https://old.test";
 const NEW: &str = "https://new.test";
@@ -49,8 +50,12 @@ fn broke() -> Event {
 }
 
 fn failure(cure: Cure) -> TunnelFailure {
-    let refusal =
-        TunnelRefusal { code: Some("E1".to_owned()), meaning: "No.".to_owned(), remedy: "Do.".to_owned() };
+    let refusal = TunnelRefusal {
+        kind: TunnelRefusalKind::Refused,
+        code: Some("E1".to_owned()),
+        meaning: "No.".to_owned(),
+        remedy: "Do.".to_owned(),
+    };
     TunnelFailure { refusal, cure }
 }
 

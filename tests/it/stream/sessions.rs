@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
 use std::path::Path;
+use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -15,6 +17,9 @@ use crate::support::inspector::InspectorClient;
 use crate::support::process::{Finished, Listen, at_home, finish, zoomhook};
 use crate::support::requests::{SECRET, event, head_with, sign, timestamp, with_length};
 use crate::support::snapshot::assert_run;
+
+/// A text with the form of a read token.
+const TOKEN: &str = "zhr_AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE";
 
 /// A session that others may follow, and its home.
 pub(super) struct Hub {
@@ -440,9 +445,19 @@ async fn without_the_right_secret_token_nothing_is_called_genuine() {
     };
     let (mut none, mut other) = (follow(None), follow(Some("another-secret")));
     assert_eq!(send(&hub.listen, &zooms("meeting.started", "r1", 0)).await.status, 204);
-    let (none, other) = (none.delivery(), other.delivery());
-    assert_eq!((&none["verdict"], &none["reason"]), (&json!("unknown"), &json!("no_secret")));
-    assert_eq!((&other["verdict"], &other["reason"]), (&json!("invalid"), &json!("signature_mismatch")));
+    let [first, second] = [none.delivery(), other.delivery()];
+    assert_eq!((&first["verdict"], &first["reason"]), (&json!("unknown"), &json!("no_secret")));
+    assert_eq!((&second["verdict"], &second["reason"]), (&json!("invalid"), &json!("signature_mismatch")));
+    // A process that is killed writes no summary.
+    #[cfg(unix)]
+    {
+        let counts = |follower: Listen| {
+            let summary = follower.interrupted().1.pop().unwrap();
+            json!([summary["refused"], summary["refused_total"], summary["unchecked"]])
+        };
+        let expected = [json!([{}, 0, 1]), json!([{ "signature_mismatch": 1 }, 1, null])];
+        assert_eq!([counts(none), counts(other)], expected);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -623,7 +638,7 @@ async fn a_person_sees_whom_they_follow() {
 /// Anyone may be at the address of the other session.
 #[test]
 fn a_message_of_the_other_side_takes_one_line_and_cannot_control_the_terminal() {
-    let server = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let server = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", server.local_addr().unwrap());
     std::thread::spawn(move || {
         for stream in server.incoming() {
@@ -635,8 +650,123 @@ fn a_message_of_the_other_side_takes_one_line_and_cannot_control_the_terminal() 
             let _ = stream.write_all(format!("{head}{body}").as_bytes());
         }
     });
-    let finished = refused(&url, "zhr_AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE");
+    let finished = refused(&url, TOKEN);
     let start = format!("\\u{{1b}}[2J{}no", "no ".repeat(98));
     let expected = format!("error: http://a does not share its events: {start}\n");
     assert_eq!((finished.code, finished.stderr), (Some(6), expected));
+}
+
+/// The address of a session that gives this answer to every reader, and the places from which readers went on.
+fn hub_that(sends: impl Fn(&mut TcpStream) + Send + Sync + 'static) -> (String, mpsc::Receiver<String>) {
+    let server = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", server.local_addr().unwrap());
+    let (places, found) = mpsc::channel();
+    let sends = Arc::new(sends);
+    std::thread::spawn(move || {
+        for stream in server.incoming() {
+            let (mut stream, places, sends) = (stream.unwrap(), places.clone(), sends.clone());
+            std::thread::spawn(move || {
+                let mut head = Vec::new();
+                while !head.ends_with(b"\r\n\r\n") {
+                    let mut byte = [0];
+                    stream.read_exact(&mut byte).unwrap();
+                    head.push(byte[0]);
+                }
+                let head = String::from_utf8(head).unwrap();
+                let place = head.lines().find_map(|line| line.strip_prefix("last-event-id: "));
+                places.send(place.unwrap_or_default().to_owned()).unwrap();
+                let position = json!({ "after": id_of(1), "behind": 0, "known": true });
+                let head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n";
+                write!(stream, "{head}event: position\ndata: {position}\n\n").unwrap();
+                sends(&mut stream);
+                // The other side ends it.
+                let _ = stream.read(&mut [0]);
+            });
+        }
+    });
+    (url, found)
+}
+
+fn id_of(number: u8) -> String {
+    format!("01J2GZ5YHJ00000000000000{number:02}")
+}
+
+/// A delivery that another session sends.
+fn sent_delivery(id: &str) -> String {
+    let (body, stamp) = (event("meeting.started", 0), timestamp(0));
+    let line = json!({
+        "v": 1, "type": "delivery", "id": id, "retry_of": null, "received_at": jiff::Timestamp::now().to_string(),
+        "method": "POST", "target": "/webhook", "body": String::from_utf8(body.clone()).unwrap(),
+        "headers": [["x-zm-request-timestamp", stamp], ["x-zm-signature", sign(SECRET, &stamp, &body)]],
+        "peer": "203.0.113.9:443", "answer": { "status": 204, "ms": 1.0 },
+    });
+    format!("event: delivery\ndata: {line}\n\n")
+}
+
+#[cfg(unix)]
+#[test]
+fn a_flood_of_comments_does_not_delay_the_end() {
+    let (url, _places) = hub_that(|stream| while stream.write_all(&b":\n".repeat(20_000)).is_ok() {});
+    let home = TempDir::new().unwrap();
+    let follower = follow_in(home.path(), &url, TOKEN, &[]);
+    std::thread::sleep(Duration::from_millis(300));
+    let (status, lines, _) = follower.interrupted();
+    assert_eq!((status.code(), &lines[0]["type"]), (Some(0), &json!("summary")), "{lines:?}");
+}
+
+#[test]
+fn a_delivery_that_the_other_session_sends_twice_does_not_hold_up_the_position() {
+    let (url, places) = hub_that(|stream| {
+        let sent = [2, 2, 3].map(|number| sent_delivery(&id_of(number))).concat();
+        stream.write_all(sent.as_bytes()).unwrap();
+    });
+    let home = TempDir::new().unwrap();
+    let mut follower = follow_in(home.path(), &url, TOKEN, &[]);
+    assert_eq!(names(&mut follower, 2), ["meeting.started", "meeting.started"]);
+    drop(follower.interrupted());
+    drop(follow_in(home.path(), &url, TOKEN, &[]));
+    assert_eq!([places.recv().unwrap(), places.recv().unwrap()], [String::new(), id_of(3)]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_followers_app_refuses_is_not_blamed_on_zoom() {
+    let mut app = App::start().await;
+    app.answers("HTTP/1.1 401 Unauthorized\r\ncontent-length: 0\r\n\r\n");
+    let port = app.address.port().to_string();
+    let (url, _places) = hub_that(|stream| stream.write_all(sent_delivery(&id_of(2)).as_bytes()).unwrap());
+    let home = TempDir::new().unwrap();
+    let mut command = zoomhook(home.path());
+    command.args(["follow", &url, "--as", "maria", "--compact", "--forward", &port, "--exit-after", "1"]);
+    command.env("ZOOM_WEBHOOK_SECRET_TOKEN", SECRET).env("ZOOMHOOK_READ_TOKEN", TOKEN);
+    let finished = tokio::task::spawn_blocking(move || finish(command)).await.unwrap();
+    app.next().await;
+    assert_run!(finished.put(r"of \d\d:\d\d:\d\d\.\d{3}", "of TIME"), @"
+    exit: 5
+    --- stdout
+     ??:??:??.???  ✓ meeting.started   from 203.0.113.9
+     ??:??:??.???  → meeting.started   of TIME   401 in ?.? ms · localhost:?????
+    --- stderr
+
+      zoomhook ?.?.?                                              Ctrl-C to stop
+
+      Secret    environment  ZOOM_WEBHOOK_SECRET_TOKEN   fingerprint b63f5ec9
+      Session   http://127.0.0.1:?????   as maria
+      Signed    afresh for your app if older than 60 s
+      History   on · 0 deliveries stored
+      App       http://localhost:?????
+
+      maria follows this session for the first time. It gets new events. For earlier ones, add --since 2h.
+
+
+      Ran for ?.? s.
+      ✗ 1 event: refused by your app (401). Zoom had its answer before your app.
+          meeting.started   1
+
+    error: your app did not take every event: 1 refused by your app (401)
+    ");
+    let mut command = zoomhook(home.path());
+    command.args(["history", "show", "last"]);
+    let shown = tokio::task::spawn_blocking(move || finish(command)).await.unwrap();
+    let outcome = shown.stdout.lines().find(|line| line.contains("Outcome")).unwrap();
+    assert_eq!(outcome.trim(), "Outcome   refused by your app (401)");
 }

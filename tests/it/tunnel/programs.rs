@@ -154,7 +154,7 @@ async fn a_program_that_fails_before_its_url_is_reported_with_its_last_output() 
     let Some(TunnelState::Refused(refusal)) = states.last() else { unreachable!() };
     assert_text!(text_of(refusal), @"
     /folder/of/test/tool ended with exit code 4. Its last output: no route to nowhere.
-    Check whether the program works on its own. Alternatives: --tunnel ssh, --tunnel ngrok, --public-url with your own URL, or --tunnel none without a public URL.
+    Check whether the program works on its own. Alternatives: --tunnel ssh with nothing to install and no account, --tunnel ngrok, --public-url with your own URL, or --tunnel none without a public URL.
     ");
     assert_eq!(next(&mut tunnel).await, None);
 }
@@ -171,7 +171,7 @@ async fn a_program_without_a_url_fails_after_the_time_limit() {
     let Some(TunnelState::Refused(refusal)) = states.last() else { unreachable!() };
     assert_text!(text_of(refusal), @"
     /folder/of/test/silent did not print its public URL within 300ms.
-    Check whether the program works on its own. Alternatives: --tunnel ssh, --tunnel ngrok, --public-url with your own URL, or --tunnel none without a public URL.
+    Check whether the program works on its own. Alternatives: --tunnel ssh with nothing to install and no account, --tunnel ngrok, --public-url with your own URL, or --tunnel none without a public URL.
     ");
 }
 
@@ -182,7 +182,7 @@ async fn a_missing_program_fails_with_its_name() {
     let Some(TunnelState::Refused(refusal)) = states.last() else { unreachable!() };
     assert_text!(text_of(refusal), @"
     /nowhere/some-tool is not installed or not in PATH.
-    Check the command. Alternatives: --tunnel ssh, --tunnel ngrok, --public-url with your own URL, or --tunnel none without a public URL.
+    Check the command. Alternatives: --tunnel ssh with nothing to install and no account, --tunnel ngrok, --public-url with your own URL, or --tunnel none without a public URL.
     ");
 }
 
@@ -228,13 +228,13 @@ fn a_missing_cloudflared_fails_with_6_and_the_alternatives() {
       Local     http://127.0.0.1:?????/webhook
       History   on · 0 deliveries stored
       Tunnel    cloudflared · starting
-      Tunnel    cloudflared · refused
+      Tunnel    cloudflared · not installed
 
       Ran for ?.? s.
       · 0 events verified
 
     error: no tunnel: cloudflared is not installed or not in PATH.
-      Install it (https://developers.cloudflare.com/cloudflare-one/connections/connect-networks/downloads/). Alternatives: --tunnel ssh, --tunnel ngrok, --public-url with your own URL, or --tunnel none without a public URL.
+      Install it (https://developers.cloudflare.com/cloudflare-one/connections/connect-networks/downloads/). Alternatives: --tunnel ssh with nothing to install and no account, --tunnel ngrok, --public-url with your own URL, or --tunnel none without a public URL.
       To check this again:
         zoomhook doctor --only tunnel --online --tunnel cloudflared
     ");
