@@ -239,7 +239,7 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             [CompletionResult]::new('--mine', '--mine', [CompletionResultType]::ParameterName, 'The value that your own code computed; shows how your code differs')
             [CompletionResult]::new('--framework', '--framework', [CompletionResultType]::ParameterName, 'The framework for suggested fixes; by default guessed from the capture: express, fastify, next, lambda, flask, fastapi, django, laravel, rails, spring, aspnet, go, axum')
             [CompletionResult]::new('--scheme', '--scheme', [CompletionResultType]::ParameterName, 'How Zoom signed the request: webhooks, ai-services (sha256=), or auto')
-            [CompletionResult]::new('--max-age', '--max-age', [CompletionResultType]::ParameterName, 'Largest age of a signature at the time of --at, or at the capture''s own time')
+            [CompletionResult]::new('--max-age', '--max-age', [CompletionResultType]::ParameterName, 'Largest age of a signature: at --at, or when it was captured, or else now')
             [CompletionResult]::new('--at', '--at', [CompletionResultType]::ParameterName, 'The time at which the age is measured: RFC 3339, Unix seconds, or an offset from now such as -10m')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Output format')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use color')
@@ -861,7 +861,7 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
         'zoomhook;wait' {
             [CompletionResult]::new('--where', '--where', [CompletionResultType]::ParameterName, 'Count only events with this value, such as payload.object.id=123')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'End after this time with exit code 7, such as 30s or 5m [default: no limit]')
-            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Count also what arrived in this time before, such as 1m')
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Also count events that arrived this long before the start, such as 1m')
             [CompletionResult]::new('--project', '--project', [CompletionResultType]::ParameterName, 'Folder of the project whose deliveries count [default: the current folder''s; for export, all]')
             [CompletionResult]::new('--history-file', '--history-file', [CompletionResultType]::ParameterName, 'File in which deliveries are stored, instead of the default one')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Use this profile of zoomhook.toml')

@@ -226,7 +226,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand --mine 'The value that your own code computed; shows how your code differs'
             cand --framework 'The framework for suggested fixes; by default guessed from the capture: express, fastify, next, lambda, flask, fastapi, django, laravel, rails, spring, aspnet, go, axum'
             cand --scheme 'How Zoom signed the request: webhooks, ai-services (sha256=), or auto'
-            cand --max-age 'Largest age of a signature at the time of --at, or at the capture''s own time'
+            cand --max-age 'Largest age of a signature: at --at, or when it was captured, or else now'
             cand --at 'The time at which the age is measured: RFC 3339, Unix seconds, or an offset from now such as -10m'
             cand --format 'Output format'
             cand --color 'When to use color'
@@ -783,7 +783,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
         &'zoomhook;wait'= {
             cand --where 'Count only events with this value, such as payload.object.id=123'
             cand --timeout 'End after this time with exit code 7, such as 30s or 5m [default: no limit]'
-            cand --since 'Count also what arrived in this time before, such as 1m'
+            cand --since 'Also count events that arrived this long before the start, such as 1m'
             cand --project 'Folder of the project whose deliveries count [default: the current folder''s; for export, all]'
             cand --history-file 'File in which deliveries are stored, instead of the default one'
             cand --profile 'Use this profile of zoomhook.toml'

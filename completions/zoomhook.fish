@@ -232,7 +232,7 @@ axum\t''"
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -l scheme -d 'How Zoom signed the request: webhooks, ai-services (sha256=), or auto' -r -f -a "webhooks\t''
 ai-services\t''
 auto\t''"
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -l max-age -d 'Largest age of a signature at the time of --at, or at the capture\'s own time' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -l max-age -d 'Largest age of a signature: at --at, or when it was captured, or else now' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -l at -d 'The time at which the age is measured: RFC 3339, Unix seconds, or an offset from now such as -10m' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand verify" -l format -d 'Output format' -r -f -a "pretty\t'For a person at a terminal'
 json\t'One JSON object a line'
@@ -668,7 +668,7 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand inspect; and __fish_se
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand inspect; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand wait" -l where -d 'Count only events with this value, such as payload.object.id=123' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand wait" -l timeout -d 'End after this time with exit code 7, such as 30s or 5m [default: no limit]' -r
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand wait" -l since -d 'Count also what arrived in this time before, such as 1m' -r
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand wait" -l since -d 'Also count events that arrived this long before the start, such as 1m' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand wait" -l project -d 'Folder of the project whose deliveries count [default: the current folder\'s; for export, all]' -r -f -a "(__fish_complete_directories)"
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand wait" -l history-file -d 'File in which deliveries are stored, instead of the default one' -r -F
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand wait" -l profile -d 'Use this profile of zoomhook.toml' -r

@@ -72,7 +72,7 @@ pub enum BodyFidelity {
     ParsedOnly,
     /// The text of the body, decoded without loss from a string, shell quotes or a log.
     Reconstructed,
-    /// The bytes as they were sent.
+    /// The bytes that were captured, without decoding. A signature may show that other bytes were signed.
     Original,
 }
 
@@ -96,7 +96,7 @@ impl Body {
         Self { bytes: Vec::new(), fidelity: BodyFidelity::Absent, alternatives: Vec::new() }
     }
 
-    /// The bytes as they were sent.
+    /// The bytes that were captured, without decoding.
     #[must_use]
     pub fn original(bytes: impl Into<Vec<u8>>) -> Self {
         Self { bytes: bytes.into(), fidelity: BodyFidelity::Original, alternatives: Vec::new() }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::{Duration, SystemTime};
 
-use super::{Body, Format, FoundPlaces, Headers, Note};
+use super::{Body, BodyFidelity, Format, FoundPlaces, Headers, Note};
 
 /// A request that a tool recorded.
 #[derive(Debug, Clone)]
@@ -30,6 +30,14 @@ pub struct Capture {
     pub found: Option<FoundPlaces>,
     /// What the capture lost, and what was decoded.
     pub notes: Vec<Note>,
+}
+
+impl Capture {
+    /// Whether zoomhook's own listener recorded the body: the bytes that arrived. An imported body is another tool's.
+    #[must_use]
+    pub fn is_as_received(&self) -> bool {
+        self.format == Format::Zoomhook && self.body.fidelity == BodyFidelity::Original
+    }
 }
 
 /// The response to a captured request.

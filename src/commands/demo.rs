@@ -43,7 +43,7 @@ fn next() -> String {
 /// Starts the same listener as `listen` on a free local port and sends it what Zoom would send: a challenge and
 /// the events of a meeting. It also sends a forged request and an old one. The demo ends by itself.
 #[derive(Debug, clap::Args)]
-#[command(after_long_help = help::everything(help::DEMO))]
+#[command(after_long_help = help::with_exit_codes(help::DEMO))]
 pub(super) struct DemoArgs {
     /// Do not pause between requests
     #[arg(long)]

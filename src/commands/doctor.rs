@@ -26,7 +26,7 @@ use crate::zoom::CHALLENGE_EVENT;
 /// a moment, the clock is compared, and your app gets a challenge. A check that cannot know says so. doctor takes
 /// the flags of listen that matter, and checks what listen would use. The exit code is 1 if a check failed.
 #[derive(Debug, clap::Args)]
-#[command(after_long_help = help::everything(help::DOCTOR))]
+#[command(after_long_help = help::with_exit_codes(help::DOCTOR))]
 pub(super) struct DoctorCommandArgs {
     #[command(flatten)]
     checked: Box<DoctorArgs>,

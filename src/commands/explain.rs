@@ -6,11 +6,10 @@
 use std::error::Error as _;
 use std::ffi::OsString;
 
-use clap::CommandFactory;
-use clap::builder::Styles;
+use clap::builder::{StyledStr, Styles};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-use super::{Cli, ExitStatus};
+use super::ExitStatus;
 use crate::report::{self, MessageStream};
 
 /// Prints the message of `error`, which parsing `args` returned.
@@ -23,7 +22,8 @@ pub(super) fn explain(error: clap::Error, args: &[OsString]) -> ExitStatus {
 
 /// The message, with the parser's styles and without unsafe characters of the user.
 fn message(error: clap::Error, args: &[OsString]) -> String {
-    let mut error = if args.iter().any(can_style) { without_styles(error, args) } else { error };
+    let error = if args.iter().any(can_style) { without_styles(error, args) } else { error };
+    let mut error = with_values_of_switch(error);
     hide_value(&mut error);
     withdraw_suggestion(&mut error);
     withdraw_advice(&mut error, args);
@@ -56,6 +56,29 @@ fn withdraw_advice(error: &mut clap::Error, args: &[OsString]) {
     }
 }
 
+/// Names the values that a switch takes (`--strict=false`). clap does not know them: the project file's reader takes them
+/// out of the arguments.
+fn with_values_of_switch(error: clap::Error) -> clap::Error {
+    let context = |kind| match error.get(kind) {
+        Some(ContextValue::String(text)) => Some(text.clone()),
+        _ => None,
+    };
+    let (Some(flag), Some(value)) = (context(ContextKind::InvalidArg), context(ContextKind::InvalidValue))
+    else {
+        return error;
+    };
+    if error.kind() != ErrorKind::TooManyValues || ["--help", "--version"].contains(&flag.as_str()) {
+        return error;
+    }
+    let tip = format!("write {flag} to turn it on, or {flag}=false to turn it off");
+    let mut named = clap::Error::new(ErrorKind::InvalidValue).with_cmd(&super::command());
+    named.insert(ContextKind::InvalidArg, ContextValue::String(flag));
+    named.insert(ContextKind::InvalidValue, ContextValue::String(value));
+    named.insert(ContextKind::ValidValue, ContextValue::Strings(vec!["true".into(), "false".into()]));
+    named.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![StyledStr::from(tip)]));
+    named
+}
+
 /// Whether an argument could be taken for a style of the parser.
 fn can_style(arg: &OsString) -> bool {
     arg.to_string_lossy().contains('\x1b')
@@ -63,7 +86,7 @@ fn can_style(arg: &OsString) -> bool {
 
 /// The same error in a message without styles, where every escape sequence is the user's.
 fn without_styles(error: clap::Error, args: &[OsString]) -> clap::Error {
-    Cli::command().styles(Styles::plain()).try_get_matches_from(args).err().unwrap_or(error)
+    super::command().styles(Styles::plain()).try_get_matches_from(args).err().unwrap_or(error)
 }
 
 /// Escapes each text that the parser repeats, also inside its suggestions.
@@ -115,12 +138,11 @@ fn hide_value(error: &mut clap::Error) {
 
 #[cfg(test)]
 mod tests {
-    use clap::Parser;
-
+    use super::super::Cli;
     use super::*;
 
     fn parse(args: &[&str]) -> Result<Cli, clap::Error> {
-        Cli::try_parse_from(["zoomhook"].iter().chain(args))
+        super::super::parse(&["zoomhook"].iter().chain(args).map(OsString::from).collect::<Vec<_>>())
     }
 
     #[test]

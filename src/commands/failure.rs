@@ -502,8 +502,8 @@ fn history_hint(error: &HistoryError, otherwise: &str) -> String {
 }
 
 /// What to do if the history cannot be used.
-const HISTORY: &str = "Name another file with --history-file, continue without a history if it fails with \
-    --history best-effort, or store nothing with --no-history.";
+const HISTORY: &str = "Name another file with --history-file, use --history best-effort to continue although the \
+    history fails, or use --no-history to store nothing.";
 
 /// What to do if the other session does not accept the read token.
 const NEW_READ_TOKEN: &str = "Make a new one where the other session runs, in the folder of its project:

@@ -33,7 +33,7 @@ use crate::settings::waiting::{Contradiction, WaitingArgs};
 /// older than a minute is signed again for your app. Without the secret token, it shows the events and cannot tell whether
 /// they are genuine.
 #[derive(Debug, clap::Args)]
-#[command(after_long_help = help::everything(help::FOLLOW))]
+#[command(after_long_help = help::with_exit_codes(help::FOLLOW))]
 #[command(mut_arg("no_history", |arg| arg.conflicts_with_all(NEED_HISTORY)))]
 pub(super) struct FollowArgs {
     #[command(flatten)]

@@ -2,10 +2,11 @@
 
 use std::fmt::Write;
 
+use clap::Command;
 use clap::builder::styling::{Effects, Style};
 
 use super::exit::ExitStatus;
-use crate::settings::env::VARIABLES;
+use crate::settings::env::{VARIABLES, Variable};
 
 /// The style of clap's own headings.
 const HEADING: Style = Style::new().effects(Effects::BOLD.insert(Effects::UNDERLINE));
@@ -449,17 +450,47 @@ pub(super) fn examples(examples: &[Example]) -> String {
     text.trim_end().to_owned()
 }
 
-/// Examples, environment and exit codes.
-pub(super) fn everything(program: &[Example]) -> String {
-    let mut text = examples(program);
-    text.push_str("\n\n");
-    text.push_str(&heading("Environment"));
-    for variable in VARIABLES {
+/// Examples and exit codes.
+pub(super) fn with_exit_codes(examples_of_command: &[Example]) -> String {
+    format!("{}\n\n{}", examples(examples_of_command), exit_codes())
+}
+
+/// The program, with the variables that each command reads at the end of its long help. The program's own help has all
+/// variables.
+pub(super) fn with_environment(program: Command) -> Command {
+    let text = environment(VARIABLES.iter());
+    with_own_environment(append(program, &text))
+}
+
+fn with_own_environment(program: Command) -> Command {
+    program.mut_subcommands(|command| {
+        let mut own = VARIABLES.iter().filter(|one| !one.is_common() && one.is_read_by(&command)).peekable();
+        let command = match own.peek() {
+            Some(_) => {
+                let text =
+                    format!("{}\n  Variables that every command reads: zoomhook --help", environment(own));
+                append(command, &text)
+            }
+            None => command,
+        };
+        with_own_environment(command)
+    })
+}
+
+/// Appends a section to the long help of a command.
+fn append(command: Command, section: &str) -> Command {
+    let before = command.get_after_long_help().map(|text| format!("{}\n\n", text.ansi())).unwrap_or_default();
+    command.after_long_help(format!("{before}{section}"))
+}
+
+/// The table of these variables.
+fn environment<'v>(variables: impl Iterator<Item = &'v Variable>) -> String {
+    let mut text = heading("Environment");
+    for variable in variables {
+        // Writing to a String cannot fail.
         let _ = writeln!(text, "  {:<27}{}", variable.name, variable.doc);
     }
-    text.push('\n');
-    text.push_str(&exit_codes());
-    text
+    text.trim_end().to_owned()
 }
 
 /// The table of exit codes.

@@ -41,7 +41,7 @@ use crate::tunnel;
 /// events go to your app, and its answer goes back to Zoom. Every request is stored on disk before it is
 /// answered, for `zoomhook history` and `zoomhook replay`. On a terminal, '?' lists the keys; Ctrl-C shuts down.
 #[derive(Debug, clap::Args)]
-#[command(after_long_help = help::everything(help::LISTEN))]
+#[command(after_long_help = help::with_exit_codes(help::LISTEN))]
 #[command(mut_arg("no_history", |arg| arg.conflicts_with_all(NEED_HISTORY)))]
 pub(super) struct ListenArgs {
     #[command(flatten)]

@@ -70,13 +70,15 @@ fn page(command: &clap::Command) -> Result<Vec<u8>, Failure> {
     if command.has_subcommands() {
         man.render_subcommands_section(&mut page)?;
     }
-    more_sections(command.get_display_name().unwrap_or_default()).to_writer(&mut page)?;
+    more_sections(command).to_writer(&mut page)?;
     Ok(page)
 }
 
-fn more_sections(command: &str) -> Roff {
+fn more_sections(command: &clap::Command) -> Roff {
     let mut roff = Roff::new();
-    let examples = help::of(command.trim_start_matches("zoomhook").trim_start_matches('-'));
+    let name = command.get_display_name().unwrap_or_default();
+    let name = name.trim_start_matches("zoomhook").trim_start_matches('-');
+    let examples = help::of(name);
     if !examples.is_empty() {
         roff.control("SH", ["EXAMPLES"]);
     }
@@ -84,7 +86,8 @@ fn more_sections(command: &str) -> Roff {
         entry(&mut roff, example.command, example.doc);
     }
     roff.control("SH", ["ENVIRONMENT"]);
-    for variable in VARIABLES {
+    // The main page has those of all commands.
+    for variable in VARIABLES.iter().filter(|variable| name.is_empty() || variable.is_read_by(command)) {
         entry(&mut roff, variable.name, variable.doc);
     }
     roff.control("SH", ["EXIT STATUS"]);

@@ -35,7 +35,7 @@ use std::ffi::OsString;
 use std::sync::LazyLock;
 
 use clap::error::{ContextKind, ContextValue};
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 pub use completions::{SHELLS, file_name as completions_file_name, script as completions_script};
 pub use exit::ExitStatus;
@@ -56,7 +56,7 @@ use crate::settings::typed_secrets::TypedSecrets;
 /// Opens a public https URL for Marketplace, answers the challenge, and verifies and shows every request. Each
 /// refused request comes with a reason. Not affiliated with Zoom or ngrok.
 #[derive(Debug, Parser)]
-#[command(name = "zoomhook", bin_name = "zoomhook", version, arg_required_else_help = true, args_override_self = true, after_long_help = help::everything(help::PROGRAM))]
+#[command(name = "zoomhook", bin_name = "zoomhook", version, arg_required_else_help = true, args_override_self = true, after_long_help = help::with_exit_codes(help::PROGRAM))]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -105,7 +105,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitStatus {
         Ok(applied) => applied,
         Err(failure) => return failure.report(),
     };
-    match Cli::try_parse_from(&applied.arguments) {
+    match parse(&applied.arguments) {
         Ok(cli) => run(cli).unwrap_or_else(|failure| failure.report()),
         Err(error) => {
             let place = named_flag(&error).and_then(|flag| applied.place_of(&flag));
@@ -116,6 +116,11 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitStatus {
             status
         }
     }
+}
+
+fn parse(args: &[OsString]) -> Result<Cli, clap::Error> {
+    let found = command().try_get_matches_from(args)?;
+    Cli::from_arg_matches(&found).map_err(|error| error.format(&mut command()))
 }
 
 /// The arguments with the flags of `zoomhook.toml`.
@@ -244,17 +249,18 @@ fn printed(result: Result<(), OutputError>) -> Result<ExitStatus, Failure> {
     }
 }
 
-/// The whole command line, for completion scripts and manual pages.
+/// The whole command line.
 fn command() -> clap::Command {
-    <Cli as clap::CommandFactory>::command()
+    help::with_environment(Cli::command())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::settings::env::{VARIABLES, Variable};
 
     fn parse(args: &[&str]) -> Result<Cli, clap::Error> {
-        Cli::try_parse_from(["zoomhook"].iter().chain(args))
+        super::parse(&["zoomhook"].iter().chain(args).map(OsString::from).collect::<Vec<_>>())
     }
 
     #[test]
@@ -294,11 +300,35 @@ mod tests {
         check(&command());
     }
 
+    fn is_read_below(variable: &Variable, command: &clap::Command) -> bool {
+        variable.is_read_by(command) || command.get_subcommands().any(|one| is_read_below(variable, one))
+    }
+
+    #[test]
+    fn the_help_of_a_command_lists_only_the_variables_that_it_reads() {
+        let environment = |name: &str| {
+            let mut program = command();
+            let help = program.find_subcommand_mut(name).unwrap().render_long_help().to_string();
+            help.split_once("\nEnvironment:\n").map(|(_, table)| table.to_owned()).unwrap_or_default()
+        };
+        for (name, own, of_others) in [
+            ("sign", "ZOOM_WEBHOOK_SECRET_TOKEN", "NATS_TOKEN"),
+            ("follow", "HTTPS_PROXY", "NGROK_AUTHTOKEN"),
+            ("doctor", "LC_CTYPE", "COMPUTERNAME"),
+        ] {
+            let table = environment(name);
+            assert!(table.contains(own) && !table.contains(of_others), "{table}");
+            assert!(!table.contains("NO_COLOR"), "{table}");
+        }
+        assert_eq!(environment("status"), "");
+    }
+
     #[test]
     fn help_lists_the_environment_and_the_exit_codes() {
         let help = command().render_long_help().to_string();
-        for variable in crate::settings::env::VARIABLES {
+        for variable in VARIABLES {
             assert!(help.contains(variable.name), "{}", variable.name);
+            assert!(command().get_subcommands().any(|one| is_read_below(variable, one)), "{}", variable.name);
         }
         for status in ExitStatus::ALL {
             assert!(help.contains(status.doc()), "{status:?}");

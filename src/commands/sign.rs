@@ -83,14 +83,15 @@ pub(super) struct SignArgs {
 /// Signs the request, then prints or posts it.
 pub(super) fn run(args: SignArgs) -> Result<ExitStatus, Failure> {
     let environment = Environment::of_process();
-    let secrets = args.secret.check(&environment, &mut Terminal).map_err(Error::from)?;
-    let Some(secret) = secrets.tokens.into_iter().next() else { return Ok(ExitStatus::Internal) };
     let now = SystemTime::now();
     let now = args.at.map_or(now, |time| time.from(now));
+    // The body first, so that a user does not paste a secret only to read of a missing file.
     let (body, file) = match args.challenge {
         true => (challenge(now)?, None),
         false => read_body(args.body.as_deref())?,
     };
+    let secrets = args.secret.check(&environment, &mut Terminal).map_err(Error::from)?;
+    let Some(secret) = secrets.tokens.into_iter().next() else { return Ok(ExitStatus::Internal) };
     let seed = now.duration_since(UNIX_EPOCH).unwrap_or_default().as_nanos() as u64;
     let ids = catalogue::request_ids(seed, &body);
     let request = signed_request(&secret.token, &body, now, &ids, args.breakage);

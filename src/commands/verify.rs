@@ -7,12 +7,12 @@ use super::{ExitStatus, Failure, help, ids};
 use crate::delivery::Warning;
 use crate::diagnosis::Secrets;
 use crate::history::{HistoryReader, Reference};
-use crate::report::{OutputError, VerdictSettings, Verdicts, history};
+use crate::report::{self, OutputError, VerdictSettings, Verdicts, history};
 use crate::settings::Error;
 use crate::settings::env::Environment;
 use crate::settings::history::HistoryFileArgs;
 use crate::settings::project::ProjectArgs;
-use crate::settings::prompt::{Prompt, Terminal};
+use crate::settings::prompt::{Prompt, Terminal, Unattended};
 use crate::settings::secret::SecretArgs;
 use crate::settings::verify::{InputArgs, JudgementArgs, VerdictOutputArgs, has_piped_stdin};
 use crate::verify::{
@@ -25,7 +25,7 @@ use crate::verify::{
 /// also be the id of a stored delivery, or last. The verdict on each request is valid, invalid or unknown, with the
 /// reason. A cause is named only if the HMAC proves it.
 #[derive(Debug, clap::Args)]
-#[command(after_long_help = help::everything(help::VERIFY))]
+#[command(after_long_help = help::with_exit_codes(help::VERIFY))]
 pub(super) struct VerifyArgs {
     #[command(flatten)]
     input: InputArgs,
@@ -50,15 +50,28 @@ struct Verify {
 }
 
 impl VerifyArgs {
-    /// Checks the input first, so that a user does not paste a secret only to read of a missing file.
+    /// Checks the input first, so that a user does not paste a secret only to read of a missing file. If there is no
+    /// secret token either, both are reported.
     fn check(self, environment: &Environment, prompt: &mut dyn Prompt) -> Result<Verify, Failure> {
         let plan = self.input.check(self.secret.mistaken_file(), has_piped_stdin()).map_err(Error::Input)?;
         let project = self.project.check(environment);
         let plan = with_stored_deliveries(plan, &self.history, project.as_deref(), environment)?;
-        let secrets = self.secret.check(environment, prompt).map_err(Error::Secret)?;
+        let unreadable = unreadable(&plan);
+        let prompt = if unreadable.is_empty() { prompt } else { &mut Unattended };
+        let secrets = self.secret.check(environment, prompt).map_err(|error| {
+            unreadable.iter().for_each(|why| report::print_error(why, None));
+            Error::Secret(error)
+        })?;
         let judge = self.judgement.check(Secrets::new(secrets.texts), SystemTime::now());
         Ok(Verify { plan, judge, output: self.output.check(), warnings: secrets.warnings })
     }
+}
+
+/// Which sources cannot be read, and why.
+fn unreadable(plan: &VerifyPlan) -> Vec<String> {
+    let why =
+        |source: &CaptureSource| Some(format!("{} {}", source.name(), source.obstacle(plan.recursive)?));
+    plan.sources.iter().filter_map(why).collect()
 }
 
 /// Replaces the name of a stored delivery by that delivery, unless a file has the same name. The delivery is read as a

@@ -26,7 +26,7 @@ use crate::settings::waiting::{AwaitedArgs, AwaitedEvents};
 /// since --since. With `listen --forward`, an event counts once your app has taken it; the exit code is 5 as soon as it
 /// refuses one. The exit code is 7 after --timeout.
 #[derive(Debug, clap::Args)]
-#[command(after_long_help = help::everything(help::WAIT))]
+#[command(after_long_help = help::with_exit_codes(help::WAIT))]
 pub(super) struct WaitArgs {
     #[command(flatten)]
     awaited: AwaitedArgs,
@@ -35,7 +35,7 @@ pub(super) struct WaitArgs {
     #[arg(long, value_name = "DURATION")]
     timeout: Option<Span>,
 
-    /// Count also what arrived in this time before, such as 1m
+    /// Also count events that arrived this long before the start, such as 1m
     #[arg(long, value_name = "DURATION", value_parser = Span::with_unit)]
     since: Option<Span>,
 

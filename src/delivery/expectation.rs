@@ -87,10 +87,13 @@ pub enum UnmetExpectation {
     NotTaken(OutcomeTally),
 }
 
+/// Stands for a pattern where `--exit-after` counts events of any kind.
+pub const EVENTS_IN_TOTAL: &str = "events";
+
 /// An expected event, usually one that has not been delivered often enough.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MissingEvent {
-    /// The pattern of `--expect`, or `events` for `--exit-after`.
+    /// The pattern of `--expect`, or [`EVENTS_IN_TOTAL`] for `--exit-after`.
     pub event: String,
     /// How many are expected.
     pub wanted: u64,
@@ -236,7 +239,7 @@ impl Expectation {
         if let Some(wanted) = self.total {
             let (refused, failed) = (self.outcomes.tally().lost(), self.outcomes.tally().retried());
             let tally = Tally { wanted, seen: self.arrived, refused, failed };
-            results.push(result("events".to_owned(), tally, tally.is_met() && refused + failed == 0));
+            results.push(result(EVENTS_IN_TOTAL.to_owned(), tally, tally.is_met() && refused + failed == 0));
         }
         results
     }

@@ -19,8 +19,8 @@ pub use event_outcome::{
     is_verified_event,
 };
 pub use expectation::{
-    Expectation, ExpectationState, ExpectedEvent, ExpectedResult, InvalidExpectation, MissingEvent,
-    SharedExpectation, UnmetExpectation,
+    EVENTS_IN_TOTAL, Expectation, ExpectationState, ExpectedEvent, ExpectedResult, InvalidExpectation,
+    MissingEvent, SharedExpectation, UnmetExpectation,
 };
 pub use filter::{Condition, EventPattern, InvalidCondition, InvalidPattern, Selected, Selection};
 pub use latencies::Latencies;

@@ -87,12 +87,12 @@ impl clap::ValueEnum for SigningScheme {
 /// How a capture stored the body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Fidelity {
-    /// The bytes as they were sent.
+    /// The bytes that were captured, without decoding.
     #[default]
     Original,
     /// Decoded from a lossless form, such as a JSON string or base64.
     Reconstructed,
-    /// Only the parsed JSON was stored; the original bytes are unknown.
+    /// Only the parsed JSON was stored; the bytes that were sent are unknown.
     Parsed,
 }
 

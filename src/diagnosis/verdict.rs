@@ -50,6 +50,17 @@ impl Verdict {
         }
     }
 
+    /// Whether the signature was computed over the captured body, byte for byte; `None` if no computation gives the
+    /// signature.
+    #[must_use]
+    pub fn is_over_captured_body(&self) -> Option<bool> {
+        match self {
+            Self::Valid(valid) => Some(valid.body == MatchedBody::AsCaptured),
+            Self::Invalid(finding) => finding.proof.as_ref().map(|proof| proof.has_captured_body),
+            Self::CannotTell(_) => None,
+        }
+    }
+
     /// The name of the secret token that matched, or that matches when the cause is undone.
     #[must_use]
     pub fn secret_name(&self) -> Option<&Arc<str>> {
@@ -125,6 +136,8 @@ pub struct Proof {
     pub timestamp: Option<String>,
     /// The change of the body, and its length.
     pub body: String,
+    /// Whether the message has the captured body, byte for byte.
+    pub has_captured_body: bool,
 }
 
 /// One line.

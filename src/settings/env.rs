@@ -17,6 +17,19 @@ pub(crate) struct Variable {
     pub(crate) name: &'static str,
     /// Its purpose, in one line.
     pub(crate) doc: &'static str,
+    /// The commands that read it.
+    readers: &'static [Reader],
+}
+
+/// A command that reads a variable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reader {
+    /// Each command.
+    Every,
+    /// Each command with this flag.
+    Having(&'static str),
+    /// The command with this name.
+    Named(&'static str),
 }
 
 /// The app's secret token.
@@ -59,42 +72,74 @@ pub(crate) const LC_CTYPE: &str = "LC_CTYPE";
 /// The locale where no other variable says it.
 pub(crate) const LANG: &str = "LANG";
 
+const BY_EVERY: &[Reader] = &[Reader::Every];
+const WITH_SECRET: &[Reader] = &[Reader::Having("secret")];
+const WITH_NGROK: &[Reader] = &[Reader::Having("ngrok-authtoken")];
+const WITH_NATS: &[Reader] = &[Reader::Having("nats-creds")];
+const WITH_READ_TOKEN: &[Reader] = &[Reader::Having("token-file")];
+/// `follow https://HOST` has no flag for it.
+const WITH_PROXY: &[Reader] = &[Reader::Having("proxy"), Reader::Named("follow")];
+const BY_DOCTOR: &[Reader] = &[Reader::Named("doctor")];
+const BY_FOLLOW: &[Reader] = &[Reader::Named("follow")];
+
 /// All variables, in the order of `--help`.
 pub(crate) const VARIABLES: &[Variable] = &[
-    Variable { name: SECRET_TOKEN, doc: "the app's secret token" },
-    Variable { name: NGROK_AUTHTOKEN, doc: "your ngrok authtoken" },
-    Variable { name: NATS_CREDS, doc: "credentials file of the stream's server; see --nats-creds" },
-    Variable { name: NATS_NKEY, doc: "file with the seed of an nkey, for the same" },
-    Variable { name: NATS_USER, doc: "user of the stream's server, with NATS_PASSWORD" },
-    Variable { name: NATS_PASSWORD, doc: "that user's password" },
-    Variable { name: NATS_TOKEN, doc: "token of the stream's server" },
-    Variable { name: READ_TOKEN, doc: "read token for follow https://HOST; see --token-file" },
-    Variable { name: HTTPS_PROXY, doc: "proxy for outgoing connections; lower case works too" },
-    Variable { name: ALL_PROXY, doc: "the same, if HTTPS_PROXY is not set" },
-    Variable { name: NO_PROXY, doc: "domains and addresses to reach without a proxy" },
-    Variable { name: NO_COLOR, doc: "no color, whatever its value" },
-    Variable { name: CLICOLOR_FORCE, doc: "color even if the output is not a terminal" },
-    Variable { name: "TERM", doc: "'dumb' means no color and no live line" },
-    Variable { name: "CLAUDECODE", doc: "an AI agent runs zoomhook: no color, no live line, no pager" },
-    Variable { name: "CURSOR_AGENT", doc: "the same" },
-    Variable { name: "CODEX_SANDBOX", doc: "the same" },
-    Variable { name: "GEMINI_CLI", doc: "the same" },
-    Variable { name: "ZOOMHOOK_PAGER", doc: "pager for long output; empty or cat means none" },
-    Variable { name: "PAGER", doc: "the same, if ZOOMHOOK_PAGER is not set; default: less" },
-    Variable { name: "COMPLETE", doc: "a shell's name: print its completions instead of running" },
-    Variable { name: SHELL, doc: "doctor: whose completions to look for" },
-    Variable { name: LC_ALL, doc: "doctor: the character set of the terminal" },
-    Variable { name: LC_CTYPE, doc: "the same, if LC_ALL is not set" },
-    Variable { name: LANG, doc: "the same, if neither is set" },
-    Variable { name: "USER", doc: "follow: the first part of the name to follow as" },
-    Variable { name: "HOME", doc: "location of ngrok's own ngrok.yml and of the history" },
-    Variable { name: "XDG_CONFIG_HOME", doc: "location of ngrok.yml, on Linux" },
-    Variable { name: "XDG_STATE_HOME", doc: "location of the history, on Linux" },
-    Variable { name: "LOCALAPPDATA", doc: "both, on Windows" },
-    Variable { name: "USERNAME", doc: "the same as USER, on Windows" },
-    Variable { name: "COMPUTERNAME", doc: "follow: the second part of the name, on Windows" },
-    Variable { name: "USERPROFILE", doc: "the same as LOCALAPPDATA, if that is not set" },
+    variable(SECRET_TOKEN, "the app's secret token", WITH_SECRET),
+    variable(NGROK_AUTHTOKEN, "your ngrok authtoken", WITH_NGROK),
+    variable(NATS_CREDS, "credentials file of the stream's server; see --nats-creds", WITH_NATS),
+    variable(NATS_NKEY, "file with the seed of an nkey, for the same", WITH_NATS),
+    variable(NATS_USER, "user of the stream's server, with NATS_PASSWORD", WITH_NATS),
+    variable(NATS_PASSWORD, "that user's password", WITH_NATS),
+    variable(NATS_TOKEN, "token of the stream's server", WITH_NATS),
+    variable(READ_TOKEN, "read token for follow https://HOST; see --token-file", WITH_READ_TOKEN),
+    variable(HTTPS_PROXY, "proxy for outgoing connections; lower case works too", WITH_PROXY),
+    variable(ALL_PROXY, "the same, if HTTPS_PROXY is not set", WITH_PROXY),
+    variable(NO_PROXY, "domains and addresses to reach without a proxy", WITH_PROXY),
+    variable(NO_COLOR, "no color, whatever its value", BY_EVERY),
+    variable(CLICOLOR_FORCE, "color even if the output is not a terminal", BY_EVERY),
+    variable("TERM", "'dumb' means no color and no live line", BY_EVERY),
+    variable("CLAUDECODE", "an AI agent runs zoomhook: no color, no live line, no pager", BY_EVERY),
+    variable("CURSOR_AGENT", "the same", BY_EVERY),
+    variable("CODEX_SANDBOX", "the same", BY_EVERY),
+    variable("GEMINI_CLI", "the same", BY_EVERY),
+    variable("ZOOMHOOK_PAGER", "pager for long output; empty or cat means none", BY_EVERY),
+    variable("PAGER", "the same, if ZOOMHOOK_PAGER is not set; default: less", BY_EVERY),
+    variable("COMPLETE", "a shell's name: print its completions instead of running", BY_EVERY),
+    variable(SHELL, "doctor: whose completions to look for", BY_DOCTOR),
+    variable(LC_ALL, "doctor: the character set of the terminal", BY_DOCTOR),
+    variable(LC_CTYPE, "the same, if LC_ALL is not set", BY_DOCTOR),
+    variable(LANG, "the same, if neither is set", BY_DOCTOR),
+    variable("USER", "follow: the first part of the name to follow as", BY_FOLLOW),
+    variable("HOME", "location of ngrok's own ngrok.yml and of the history", BY_EVERY),
+    variable("XDG_CONFIG_HOME", "location of ngrok.yml, on Linux", WITH_NGROK),
+    variable("XDG_STATE_HOME", "location of the history, on Linux", BY_EVERY),
+    variable("LOCALAPPDATA", "both, on Windows", BY_EVERY),
+    variable("USERNAME", "the same as USER, on Windows", BY_FOLLOW),
+    variable("COMPUTERNAME", "follow: the second part of the name, on Windows", BY_FOLLOW),
+    variable("USERPROFILE", "the same as LOCALAPPDATA, if that is not set", BY_EVERY),
 ];
+
+const fn variable(name: &'static str, doc: &'static str, readers: &'static [Reader]) -> Variable {
+    Variable { name, doc, readers }
+}
+
+impl Variable {
+    /// Whether every command reads it.
+    #[must_use]
+    pub(crate) fn is_common(&self) -> bool {
+        self.readers == BY_EVERY
+    }
+
+    /// Whether a command reads it.
+    #[must_use]
+    pub(crate) fn is_read_by(&self, command: &clap::Command) -> bool {
+        self.readers.iter().any(|reader| match *reader {
+            Reader::Every => true,
+            Reader::Having(flag) => command.get_arguments().any(|argument| argument.get_long() == Some(flag)),
+            Reader::Named(name) => command.get_name() == name,
+        })
+    }
+}
 
 /// Environment variables and the current folder.
 #[derive(Clone)]

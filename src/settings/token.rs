@@ -122,6 +122,7 @@ pub(super) fn unusual_form(token: &str) -> Option<&'static str> {
     let placeholders = ["your", "changeme", "change_me", "change-me", "placeholder", "xxxx", "<", "…", "..."];
     match () {
         () if placeholders.iter().any(|word| lower.contains(word)) => Some("looks like a placeholder"),
+        () if token.contains(char::is_whitespace) => Some("contains white space"),
         () if token.starts_with("eyJ") && token.matches('.').count() == 2 => Some("is a JWT"),
         () if token.len() == 64 && token.bytes().all(|b| b.is_ascii_hexdigit()) => {
             Some("has 64 hex digits, like a hash or a signature")

@@ -63,7 +63,7 @@ pub(crate) struct JudgementArgs {
     )]
     scheme: SigningScheme,
 
-    /// Largest age of a signature at the time of --at, or at the capture's own time
+    /// Largest age of a signature: at --at, or when it was captured, or else now
     #[arg(long, value_name = "TIME")]
     max_age: Option<Span>,
 

@@ -77,7 +77,11 @@ pub(super) fn apply_limit(
         return verdict;
     }
     let cause = match measured {
-        Some(Ok(measured)) if measured.against == Against::Now => return Verdict::CannotTell(no_time()),
+        Some(Ok(measured)) if measured.against == Against::Now => {
+            // It arrived before now: if it is within the limit now, it was so on arrival.
+            let is_within = measured.aged.cause.is_none() && !measured.aged.age.is_in_the_future();
+            return if is_within { verdict } else { Verdict::CannotTell(no_time()) };
+        }
         Some(Ok(measured)) => measured.aged.cause.clone(),
         Some(Err(cause)) => Some(cause.clone()),
         None => None,
@@ -95,8 +99,7 @@ pub(super) fn apply_limit(
 
 fn no_time() -> Unknown {
     let why = Missing::Time;
-    let sentence =
-        "The signature matches, but the capture does not say when it was made, so its age cannot be checked.";
+    let sentence = "The signature matches, but the capture does not say when the request arrived, so its age at that time is unknown.";
     Unknown { why, code: None, sentence: sentence.into(), instead: why.instead() }
 }
 
@@ -137,8 +140,15 @@ mod tests {
     }
 
     #[test]
-    fn is_unknown_with_a_limit_but_without_a_time() {
-        let rule = AgeRule { max_age: Some(Duration::from_secs(300)), ..AgeRule::default() };
-        assert_eq!(judge_one(rule).diagnosis.verdict.as_str(), "unknown");
+    fn without_a_time_in_the_capture_only_an_age_within_the_limit_until_now_is_known() {
+        let judged = |now| {
+            let limit = Some(Duration::from_secs(300));
+            let rule = AgeRule { at: None, max_age: limit, now: UNIX_EPOCH + Duration::from_secs(now) };
+            judge_one(rule).diagnosis.verdict.as_str()
+        };
+        assert_eq!(judged(1_795_507_501), "valid");
+        assert_eq!(judged(1_795_507_502), "unknown");
+        // The clock is wrong.
+        assert_eq!(judged(1_795_507_200), "unknown");
     }
 }

@@ -28,6 +28,8 @@ pub struct JudgedCapture {
     pub capture: Capture,
     /// The verdict, and the effort for it.
     pub diagnosis: Diagnosis,
+    /// Whether the signature was computed over the captured body, byte for byte; `None` if that is not proven.
+    pub is_body_signed: Option<bool>,
     /// Its age, if it has a timestamp.
     pub age: Option<Measured>,
     /// The event's name in the body.
@@ -79,6 +81,8 @@ impl CaptureJudge {
             let mine = self.mine.as_deref();
             (diagnosis, mine.map(|mine| explain_mine(evidence, &self.secrets, mine, Budget::FULL)))
         });
+        // Neither a lost part nor an age changes what is proven about the body.
+        let is_body_signed = diagnosis.verdict.is_over_captured_body();
         let measured = age::measure(&capture, &self.age);
         let verdict = lost::check(diagnosis.verdict, &capture);
         diagnosis.verdict = age::apply_limit(verdict, measured.as_ref(), &self.age);
@@ -91,7 +95,7 @@ impl CaptureJudge {
             .then(|| self.challenge(&body, &diagnosis, capture.response.as_ref()))
             .flatten();
         let age = measured.and_then(Result::ok);
-        JudgedCapture { age, event, mine, challenge, framework, diagnosis, capture }
+        JudgedCapture { age, event, mine, challenge, framework, diagnosis, is_body_signed, capture }
     }
 
     fn challenge(

@@ -4,7 +4,7 @@
 //! incomplete, [`check`] accepts only a cause that an HMAC proves. Otherwise the verdict is unknown. If only the capture
 //! changed the body, and the signature matches the body without that change, the request is valid.
 
-use crate::capture::{BodyFidelity, Capture, Format, Note};
+use crate::capture::{BodyFidelity, Capture, Note};
 use crate::diagnosis::{
     Code, Finding, Missing, Unknown, Valid, Verdict, is_cut, is_displayed, rewritten_parts,
     valid_over_restored,
@@ -39,7 +39,7 @@ fn as_sent(finding: &Finding, capture: &Capture) -> Option<Valid> {
     let (signed, captured) = (finding.restored_body.as_deref()?, &*capture.body.bytes);
     let is_changed = match capture.headers.content_length() {
         Some(said) => said == signed.len() as u64 && said != captured.len() as u64,
-        None => !is_as_received(capture) && is_displayed(captured),
+        None => !capture.is_as_received() && is_displayed(captured),
     };
     is_changed.then(|| valid_over_restored(finding, capture.headers.get(TIMESTAMP_HEADER)))?
 }
@@ -97,20 +97,15 @@ fn lost_part(code: Code, capture: &Capture) -> Option<(Missing, String)> {
 fn is_open_ended(code: Code, capture: &Capture) -> bool {
     let is_whole = match capture.headers.content_length() {
         Some(said) => capture.found.is_none() || said == capture.body.bytes.len() as u64,
-        None => is_as_received(capture) || capture.notes.contains(&Note::Dechunked),
+        None => capture.is_as_received() || capture.notes.contains(&Note::Dechunked),
     };
     matches!(code, Code::Unexplained | Code::BodyTruncated) && !is_whole && is_cut(&capture.body.bytes)
-}
-
-/// Whether the body is what `listen` stored: the bytes that arrived. An imported body is another tool's.
-fn is_as_received(capture: &Capture) -> bool {
-    capture.format == Format::Zoomhook && capture.body.fidelity == BodyFidelity::Original
 }
 
 /// What shows that the captured body is not the one that was signed.
 fn rewritten(code: Code, capture: &Capture) -> Option<String> {
     let is_unexplained = matches!(code, Code::Unexplained | Code::BodyTruncated);
-    if !is_unexplained || is_as_received(capture) {
+    if !is_unexplained || capture.is_as_received() {
         return None;
     }
     let parts = rewritten_parts(&capture.body.bytes);

@@ -50,6 +50,18 @@ impl CaptureSource {
         }
     }
 
+    /// Why it cannot be read, if that shows without reading it. A pipe is not opened, because that may block.
+    #[must_use]
+    pub fn obstacle(&self, recursive: bool) -> Option<Unreadable> {
+        let (Self::Path(path) | Self::Parts { body: Some(path), .. }) = self else { return None };
+        match fs::metadata(path) {
+            Err(error) => Some(error.into()),
+            Ok(found) if found.is_dir() => (!recursive).then_some(Unreadable::Folder),
+            Ok(found) if found.is_file() => fs::File::open(path).err().map(Unreadable::from),
+            Ok(_) => None,
+        }
+    }
+
     /// Its size; 0 if unknown.
     pub(super) fn bytes(&self, recursive: bool) -> u64 {
         let Self::Path(path) = self else { return 0 };

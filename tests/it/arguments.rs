@@ -19,6 +19,30 @@ fn acts(text: &str) -> bool {
 }
 
 #[test]
+fn a_wrong_value_of_a_switch_is_reported_with_its_values() {
+    assert_run!(run(&["check", "3000", "--strict=no"]), @"
+    exit: 2
+    --- stderr
+    error: invalid value 'no' for '--strict'
+      [possible values: true, false]
+
+      tip: write --strict to turn it on, or --strict=false to turn it off
+
+    For more information, try '--help'.
+    ");
+    // A value of --help is another error.
+    assert_run!(run(&["check", "--help=no"]), @"
+    exit: 2
+    --- stderr
+    error: unexpected value 'no' for '--help' found; no more were expected
+
+    Usage: zoomhook check --help [TARGET]
+
+    For more information, try '--help'.
+    ");
+}
+
+#[test]
 fn no_error_repeats_an_argument_that_acts_on_a_terminal() {
     let hostile = |before: &str| format!("{before}{HOSTILE}");
     for arguments in [
@@ -37,6 +61,7 @@ fn no_error_repeats_an_argument_that_acts_on_a_terminal() {
         vec!["listen".to_owned(), "--secret-file".to_owned(), hostile("")],
         vec!["listen".to_owned(), "--proxy".to_owned(), hostile("")],
         vec!["verify".to_owned(), hostile("--format=")],
+        vec!["verify".to_owned(), hostile("--recursive=")],
         vec!["verify".to_owned(), hostile("")],
         vec!["verify".to_owned(), "--format=junit".to_owned(), hostile("")],
         vec!["verify".to_owned(), "--mine".to_owned(), hostile(""), "a".to_owned()],
@@ -251,7 +276,7 @@ fn a_secret_in_the_wrong_place_is_not_repeated() {
     error: invalid value '4fv…' for '--domain <DOMAIN>': write a domain of your ngrok account, such as mine.ngrok.app
     error: cannot read 4fv…: No such file or directory
         4fv… cannot be read: No such file or directory.
-    {"v":1,"type":"verdict","source":"4fv…","index":0,"verdict":"unknown","cause":null,"secret_name":null,"fidelity":null,"age_s":null,"event":null,"detail":"4fv… cannot be read: No such file or directory."}
+    {"v":1,"type":"verdict","source":"4fv…","index":0,"verdict":"unknown","cause":null,"secret_name":null,"fidelity":null,"body_signed":null,"age_s":null,"event":null,"detail":"4fv… cannot be read: No such file or directory."}
         <testcase classname="4fv…" name="request 0">
     error: invalid value '4fv…' for '--format <FORMAT>'
     error: cannot read 4fv…: No such file or directory

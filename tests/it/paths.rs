@@ -72,7 +72,7 @@ fn each_command_refuses_a_state_folder_below_one_that_others_can_write_to() {
     error: the history /folder/of/test/HISTORY is not used: any user can write to the folder /folder/of/test/shared (owner ME, mode 0777)
       Let only the owner write to it:
           chmod go-w '/folder/of/test/shared'
-      Or name another file with --history-file, continue without a history if it fails with --history best-effort, or store nothing with --no-history.
+      Or name another file with --history-file, use --history best-effort to continue although the history fails, or use --no-history to store nothing.
       To check this again:
         zoomhook doctor --only history
     ");
@@ -136,7 +136,7 @@ fn a_file_directly_in_a_folder_like_tmp_is_refused() {
     error: the history /folder/of/test/tmp/h.db is not used: other users can create files in the folder /folder/of/test/tmp (owner ME, mode 1777)
       Create a folder of your own, and name a file in it:
           mkdir -m 700 '/folder/of/test/tmp/zoomhook'
-      Or name another file with --history-file, continue without a history if it fails with --history best-effort, or store nothing with --no-history.
+      Or name another file with --history-file, use --history best-effort to continue although the history fails, or use --no-history to store nothing.
       To check this again:
         zoomhook doctor --only history --history-file /folder/of/test/tmp/h.db
     ");
@@ -241,7 +241,7 @@ fn a_link_in_the_place_of_the_log_is_refused() {
     exit: 2
     --- stderr
     error: the history /folder/of/test/h.db-wal is a link, not a regular file
-      Name another file with --history-file, continue without a history if it fails with --history best-effort, or store nothing with --no-history.
+      Name another file with --history-file, use --history best-effort to continue although the history fails, or use --no-history to store nothing.
     ");
     assert_eq!(fs::metadata(&other).unwrap().len(), 0);
 }
@@ -281,7 +281,7 @@ fn a_history_is_a_regular_file() {
     exit: 2
     --- stderr
     error: the history /folder/of/test/pipe is a named pipe, not a regular file
-      Name another file with --history-file, continue without a history if it fails with --history best-effort, or store nothing with --no-history.
+      Name another file with --history-file, use --history best-effort to continue although the history fails, or use --no-history to store nothing.
     ");
     let best_effort = ["--format", "json", "--history", "best-effort", "--history-file", &path("pipe")];
     assert_text!(warning(&listen(root.path(), &best_effort), "history_failing"), @"No delivery is stored while the history fails (--history best-effort): the history /folder/of/test/pipe is a named pipe, not a regular file. Use another file with --history-file.");
@@ -450,7 +450,7 @@ mod needs_root {
         error: the history /folder/of/test/HISTORY is not used: the folder /folder/of/test/theirs belongs to OTHER, and zoomhook runs as root (mode 0700)
           Run zoomhook as OTHER. If the folder is meant for root, change its owner:
               chown root '/folder/of/test/theirs'
-          Or name another file with --history-file, continue without a history if it fails with --history best-effort, or store nothing with --no-history.
+          Or name another file with --history-file, use --history best-effort to continue although the history fails, or use --no-history to store nothing.
           To check this again:
             zoomhook doctor --only history
         ");

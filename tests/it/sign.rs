@@ -142,6 +142,19 @@ fn a_wrong_answer_to_a_challenge_is_reported() {
 }
 
 #[test]
+fn a_missing_file_is_reported_before_a_missing_secret() {
+    let home = tempfile::tempdir().unwrap();
+    let mut command = zoomhook(home.path());
+    command.args(["sign", "nothing.json"]);
+    assert_run!(finish(command), @"
+    exit: 2
+    --- stderr
+    error: cannot read nothing.json: No such file or directory
+      BODY is a file, '-' for stdin, or the body itself if it begins with '{'.
+    ");
+}
+
+#[test]
 fn json_has_the_exact_body_and_the_signature_twice() {
     let json: Value = serde_json::from_str(&sign(&[BODY, "--format", "json"]).stdout).unwrap();
     assert_eq!(json["body"], BODY);
@@ -188,7 +201,7 @@ fn verify_accepts_every_format_that_has_the_body() {
 
         Age         signed …
         Read        body
-                    raw HTTP · the original bytes · 102 bytes
+                    raw HTTP · the bytes that were signed …
     ");
 }
 

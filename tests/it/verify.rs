@@ -126,7 +126,7 @@ fn the_cause_is_the_one_in_the_name_of_the_file() {
 
         Age         signed 2026-11-24 08:00:01, 0 ms before the time of --at
         Read        raw-http.base64-signature.http
-                    raw HTTP · the original bytes · 316 bytes
+                    raw HTTP · the bytes that were signed · 316 bytes
     ");
     assert_run!(shown("body-ascii-escaped"), @r#"
     exit: 3
@@ -153,7 +153,7 @@ fn the_cause_is_the_one_in_the_name_of_the_file() {
 
         Age         signed 2026-11-24 08:00:01, 0 ms before the time of --at
         Read        raw-http.body-ascii-escaped.http
-                    raw HTTP · the original bytes · 328 bytes
+                    raw HTTP · not the bytes that were signed · 328 bytes
     "#);
     assert_run!(shown("body-only-hmac"), @r#"
     exit: 3
@@ -179,7 +179,7 @@ fn the_cause_is_the_one_in_the_name_of_the_file() {
 
         Age         signed 2026-11-24 08:00:01, 0 ms before the time of --at
         Read        raw-http.body-only-hmac.http
-                    raw HTTP · the original bytes · 316 bytes
+                    raw HTTP · the bytes that were signed · 316 bytes
     "#);
     assert_run!(shown("body-pretty-printed"), @r#"
     exit: 3
@@ -206,7 +206,7 @@ fn the_cause_is_the_one_in_the_name_of_the_file() {
 
         Age         signed 2026-11-24 08:00:01, 0 ms before the time of --at
         Read        raw-http.body-pretty-printed.http
-                    raw HTTP · the original bytes · 413 bytes
+                    raw HTTP · not the bytes that were signed · 413 bytes
     "#);
     assert_run!(shown("missing-signature"), @"
     exit: 3
@@ -221,7 +221,7 @@ fn the_cause_is_the_one_in_the_name_of_the_file() {
 
         Age         signed 2026-11-24 08:00:01, 0 ms before the time of --at
         Read        raw-http.missing-signature.http
-                    raw HTTP · the original bytes · 316 bytes
+                    raw HTTP · the body as captured · 316 bytes
     ");
     assert_run!(shown("no-v0-prefix"), @"
     exit: 3
@@ -242,7 +242,7 @@ fn the_cause_is_the_one_in_the_name_of_the_file() {
 
         Age         signed 2026-11-24 08:00:01, 0 ms before the time of --at
         Read        raw-http.no-v0-prefix.http
-                    raw HTTP · the original bytes · 316 bytes
+                    raw HTTP · the bytes that were signed · 316 bytes
     ");
     assert_run!(shown("secret-trailing-newline"), @"
     exit: 3
@@ -263,7 +263,7 @@ fn the_cause_is_the_one_in_the_name_of_the_file() {
 
         Age         signed 2026-11-24 08:00:01, 0 ms before the time of --at
         Read        raw-http.secret-trailing-newline.http
-                    raw HTTP · the original bytes · 316 bytes
+                    raw HTTP · the bytes that were signed · 316 bytes
     ");
     assert_run!(shown("tampered"), @"
     exit: 3
@@ -280,7 +280,7 @@ fn the_cause_is_the_one_in_the_name_of_the_file() {
 
         Age         signed 2026-11-24 08:00:01, 0 ms before the time of --at
         Read        raw-http.tampered.http
-                    raw HTTP · the original bytes · 316 bytes
+                    raw HTTP · the body as captured · 316 bytes
     ");
     assert_run!(shown("wrong-secret"), @"
     exit: 3
@@ -297,7 +297,7 @@ fn the_cause_is_the_one_in_the_name_of_the_file() {
 
         Age         signed 2026-11-24 08:00:01, 0 ms before the time of --at
         Read        raw-http.wrong-secret.http
-                    raw HTTP · the original bytes · 316 bytes
+                    raw HTTP · the body as captured · 316 bytes
     ");
 }
 
@@ -332,7 +332,7 @@ fn the_screen_shows_verdict_remedy_difference_and_age() {
 
         Age         signed 2026-11-24 08:00:01, 0 ms before the time of --at
         Read        raw-http.body-ascii-escaped.http
-                    raw HTTP · the original bytes · 328 bytes
+                    raw HTTP · not the bytes that were signed · 328 bytes
     "#);
 }
 
@@ -471,7 +471,7 @@ fn another_credential_in_the_dotenv_is_named_but_not_printed() {
 
         Age         signed 2026-11-24 08:00:01, 0 ms before the time of --at
         Read        request.http
-                    raw HTTP · the original bytes · 95 bytes
+                    raw HTTP · the bytes that were signed · 95 bytes
     ");
 }
 
@@ -510,7 +510,7 @@ fn the_signature_of_the_users_own_code_is_explained() {
 
         Age         signed 2026-11-24 08:00:01, 0 ms before the time of --at
         Read        request.http
-                    raw HTTP · the original bytes · 73 bytes
+                    raw HTTP · the bytes that were signed · 73 bytes
     "#);
     assert_run!(run(&signature(sent)), @"
     exit: 0
@@ -526,7 +526,26 @@ fn the_signature_of_the_users_own_code_is_explained() {
 
         Age         signed 2026-11-24 08:00:01, 0 ms before the time of --at
         Read        request.http
-                    raw HTTP · the original bytes · 73 bytes
+                    raw HTTP · the bytes that were signed · 73 bytes
+    ");
+    assert_run!(run(signature(sent).trim_start_matches("v0=")), @"
+    exit: 0
+    --- stdout
+
+      ✓ VALID   meeting.started
+
+        The signature matches these exact bytes.
+
+        Secret      ZOOM_WEBHOOK_SECRET_TOKEN
+
+        Your code   Its signature is not in Zoom's format: v0= is missing.
+        Do          Write v0= followed by the hex digest, and nothing else.
+
+          const expected = 'v0=' + crypto.createHmac('sha256', secret).update(`v0:${timestamp}:`).update(rawBody).digest('hex')
+
+        Age         signed 2026-11-24 08:00:01, 0 ms before the time of --at
+        Read        request.http
+                    raw HTTP · the bytes that were signed · 73 bytes
     ");
     assert_run!(run("hello"), @"
     exit: 0
@@ -542,7 +561,7 @@ fn the_signature_of_the_users_own_code_is_explained() {
 
         Age         signed 2026-11-24 08:00:01, 0 ms before the time of --at
         Read        request.http
-                    raw HTTP · the original bytes · 73 bytes
+                    raw HTTP · the bytes that were signed · 73 bytes
     ");
 }
 
@@ -565,12 +584,75 @@ fn the_signed_string_is_printed_byte_for_byte() {
 
         Age         signed 2026-11-24 08:00:01, 0 ms before the time of --at
         Read        raw-http.lf.http
-                    raw HTTP · the original bytes · 316 bytes
+                    raw HTTP · the bytes that were signed · 316 bytes
                     a newline after the body was removed, to match content-length
     "#);
     let line = &lines(&verify(&[args[0], args[1], "--format", "json"]))[0];
     let (text, length) = (line["signed_string"].as_str().unwrap(), line["signed_bytes"].as_u64().unwrap());
     assert_eq!(text.len() as u64, length);
+}
+
+#[test]
+fn what_is_said_of_the_body_follows_the_proof() {
+    let raw = |body: &str| {
+        let signature = signature(BODY);
+        format!("POST / HTTP/1.1\nx-zm-request-timestamp: {TIMESTAMP}\nx-zm-signature: {signature}\n\n{body}")
+    };
+    let of_listen = |body: &str| {
+        serde_json::json!({
+            "v": 1, "type": "delivery", "received_at": "2026-11-24T08:00:01.400Z", "body": body,
+            "headers": [
+                ["x-zm-request-timestamp", TIMESTAMP], ["x-zm-signature", signature(BODY)],
+                ["content-length", BODY.len().to_string()]
+            ],
+        })
+        .to_string()
+    };
+    let (spaced, other) = (BODY.replace(r#"":"#, r#"": "#), BODY.replace("started", "stopped"));
+    for (text, words, is_signed) in [
+        (raw(BODY), "the bytes that were signed", Value::Bool(true)),
+        (raw(&spaced), "not the bytes that were signed", Value::Bool(false)),
+        (raw(&other), "the body as captured", Value::Null),
+        (of_listen(BODY), "the original bytes", Value::Bool(true)),
+        (of_listen(&other), "the original bytes", Value::Null),
+        (of_listen(&spaced), "not the bytes that were signed", Value::Bool(false)),
+        (of_listen(&other[..80]), "not exactly the bytes that were sent", Value::Null),
+    ] {
+        let shown = verify_stdin(&["-", "--at", TIMESTAMP], text.as_bytes()).stdout;
+        assert!(shown.contains(&format!(" · {words} · ")), "{words}: {shown}");
+        let line = &lines(&verify_stdin(&["-", "--format", "json"], text.as_bytes()))[0];
+        assert_eq!(line["body_signed"], is_signed, "{line}");
+    }
+}
+
+#[test]
+fn without_a_time_in_the_capture_the_age_on_arrival_is_unknown_unless_it_is_within_the_limit_now() {
+    let now = std::time::UNIX_EPOCH.elapsed().unwrap().as_secs().to_string();
+    let fresh = request(BODY).replace(TIMESTAMP, &now).replace(
+        &signature(BODY),
+        &SecretToken::new(SECRET).unwrap().sign(now.as_bytes(), BODY.as_bytes()).to_string(),
+    );
+    assert_eq!(verify_stdin(&["-", "--max-age", "5m", "-q"], fresh.as_bytes()).code, Some(0));
+    let old = request(BODY);
+    let line = &lines(&verify_stdin(&["-", "--max-age", "5m", "--format", "json"], old.as_bytes()))[0];
+    assert_eq!((&line["verdict"], &line["age_against"]), (&"unknown".into(), &"now".into()));
+    let shown = verify_stdin(&["-", "--max-age", "5m"], old.as_bytes());
+    let without_age = shown.stdout.lines().filter(|line| !line.contains("before now"));
+    let shown = Finished { stdout: without_age.map(|line| format!("{line}\n")).collect(), ..shown };
+    assert_run!(shown, @"
+    exit: 4
+    --- stdout
+
+      ? CANNOT TELL, because its age at arrival is unknown   meeting.started
+
+        The signature matches, but the capture does not say when the request arrived, so its age at that time is unknown.
+
+        Instead     Pass the time to compare with: --at TIME.
+
+        Read        -, line 4
+                    found in the text · the bytes that were signed · 95 bytes
+                    signature at line 4, timestamp at line 3, body at line 7
+    ");
 }
 
 #[test]
@@ -587,7 +669,7 @@ fn max_age_alone_makes_an_old_request_invalid() {
     let (code, line) = run(&["--at", "2026-11-27T08:00:01Z", "--max-age", "5m"]);
     assert_eq!((code, &line["cause"]), (Some(3), &"stale".into()));
     assert_eq!(run(&["--at", "1795507301", "--max-age", "5m"]).0, Some(0));
-    // This capture has no time of its own, so its age is unknown.
+    // This capture has no time of its own, so its age on arrival is unknown.
     assert_eq!(run(&["--max-age", "5m"]).0, Some(4));
     let own = captures().join("valid/ngrok.list.x3.json");
     assert_eq!(verify(&[own.to_str().unwrap(), "--max-age", "5m", "-q"]).code, Some(0));
@@ -612,7 +694,7 @@ fn the_answer_in_the_capture_of_a_challenge_is_checked() {
 
         Age         signed 2026-11-24 08:00:01, 0 ms before the time of --at
         Read        -
-                    raw HTTP · the original bytes · 110 bytes
+                    raw HTTP · the bytes that were signed · 110 bytes
     "#);
     let line = &lines(&verify_stdin(&["-", "--format", "json"], good.as_bytes()))[0];
     let token = line["challenge"]["right"][0].as_str().unwrap().to_owned();
@@ -710,6 +792,44 @@ fn a_capture_that_cannot_be_read_fails_with_file_and_line() {
 }
 
 #[test]
+fn a_capture_that_cannot_be_read_is_reported_also_without_a_secret() {
+    let home = TempDir::new().unwrap();
+    let mut command = zoomhook(home.path());
+    command.args(["verify", "nothing.http", "."]);
+    assert_run!(finish(command), @"
+    exit: 2
+    --- stderr
+    error: nothing.http cannot be read: No such file or directory
+    error: . is a folder; use --recursive to read the captures in it
+    error: there is no secret token, which is needed to verify and to sign requests
+      It is in Marketplace: your app > Feature > Token > Secret Token. Provide it in one of these ways:
+        ZOOM_WEBHOOK_SECRET_TOKEN=TOKEN
+            in the environment, or in a .env.local or .env file in this folder or above
+            (in the file also as ZOOM_WEBHOOK_SECRET or WEBHOOK_SECRET_TOKEN)
+        --env-file PATH      a .env file elsewhere
+        --secret-file PATH   a file that contains only the token
+        --secret TOKEN       visible to other users of this machine
+        --secret             asks for it, on a terminal
+      No Zoom app at hand? `zoomhook demo` needs no secret.
+    ");
+}
+
+#[test]
+fn white_space_in_a_secret_is_named_but_the_secret_is_not() {
+    let home = TempDir::new().unwrap();
+    fs::write(home.path().join("request.http"), request(BODY)).unwrap();
+    let mut command = zoomhook(home.path());
+    command.args(["verify", "request.http", "--secret", "tok en of an app", "--at", TIMESTAMP]);
+    let finished = finish(command);
+    assert!(!format!("{finished:?}").contains("tok en"), "{finished:?}");
+    assert_run!(Finished { stdout: String::new(), ..finished }, @"
+    exit: 4
+    --- stderr
+      ▲ The secret token from --secret contains white space. Zoom's secret tokens have 22 letters, digits, '-' and '_'. Copy it from Marketplace: your app > Feature > Token > Secret Token.
+    ");
+}
+
+#[test]
 fn the_text_of_a_capture_cannot_control_a_terminal() {
     let body = "{\"event\":\"\\u001b[31mred\\u202e\",\"payload\":{}}";
     for args in
@@ -796,7 +916,7 @@ fn the_screen_says_where_a_request_was_found_in_a_text() {
 
         Age         signed 2025-11-29 07:06:40, 360 days before the time of --at
         Read        heroku_noderaw.log, line 7
-                    found in the text · the original bytes · 331 bytes
+                    found in the text · the bytes that were signed · 331 bytes
                     signature at line 7, timestamp at line 6, body at line 11
     ");
 }
@@ -816,7 +936,7 @@ fn the_scheme_of_ai_services_is_accepted_only_if_it_is_asked_for() {
 
         Age         signed 2025-11-29 07:06:40, 360 days before the time of --at
         Read        ai_services.http
-                    raw HTTP · the original bytes · 89 bytes
+                    raw HTTP · the body as captured · 89 bytes
     ");
     let code = |file: &Path, scheme: &str| verify(&[file.to_str().unwrap(), "--scheme", scheme, "-q"]).code;
     assert_eq!(

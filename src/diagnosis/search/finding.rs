@@ -9,7 +9,7 @@ use crate::diagnosis::variants::body::{
     IN_ZOOMS_FORM, is_in_zooms_form, rewritten_from, rewritten_parts, that_write,
 };
 use crate::diagnosis::variants::change::{VariantChange, Voice};
-use crate::diagnosis::variants::message::signed_message;
+use crate::diagnosis::variants::message::{Part, signed_message};
 use crate::diagnosis::verdict::{Finding, Proof};
 use crate::diagnosis::visible::visible;
 
@@ -119,11 +119,14 @@ fn form_of_the_body(body: &[u8]) -> String {
 }
 
 fn proof(hit: &Hit<'_>, evidence: &Evidence<'_>, secrets: &Secrets) -> Proof {
+    let captured = evidence.body.unwrap_or_default();
     let body = match &hit.body_change {
-        None => "as captured".to_owned(),
+        None if hit.body == captured => "as captured".to_owned(),
+        // An alternative, or the plainToken of a challenge.
+        None => "another form or part of the captured body".to_owned(),
         // The cause's variant names all serializers.
         Some(change) if change.code == Code::BodyReserialized && change.phrase.starts_with("as ") => {
-            let names = writers(evidence.body.unwrap_or_default(), hit.body, evidence.framework);
+            let names = writers(captured, hit.body, evidence.framework);
             first_of(&names)
                 .map_or_else(|| change.phrase.to_string(), |names| format!("as {names} writes it"))
         }
@@ -140,6 +143,7 @@ fn proof(hit: &Hit<'_>, evidence: &Evidence<'_>, secrets: &Secrets) -> Proof {
             .to_owned(),
         timestamp: hit.stamp.map(|stamp| visible(&stamp.text)),
         body: format!("{body} ({} bytes)", hit.body.len()),
+        has_captured_body: hit.layout.parts.contains(&Part::Body) && hit.body == captured,
     }
 }
 

@@ -80,19 +80,19 @@ fn sentences(code: Code) -> (&'static str, &'static str) {
         ),
         Code::BodyEmpty => (
             "In the message that was signed, the body is {}.",
-            "In the message that your code signs, the body is {}.",
+            "Your code signs a message in which the body is {}.",
         ),
         Code::SignatureScheme => (
             "The signature is correct in the scheme of another service: {}.",
-            "The signature of your code is in the scheme of another service: {}.",
+            "Your code's signature is in the scheme of another service: {}.",
         ),
         Code::SignaturePrefix | Code::SignatureEncoding => (
             "The signature is not in Zoom's format: {}.",
-            "The signature of your code is not in the format of the header: {}.",
+            "Your code's signature is not in Zoom's format: {}.",
         ),
         Code::TimestampMissing => (
             "There is no x-zm-request-timestamp header. The signature matches with this timestamp: {}.",
-            "The capture has no x-zm-request-timestamp header. Your value matches with this timestamp: {}.",
+            "Your code signs a timestamp, but the capture has no x-zm-request-timestamp header. The timestamp is {}.",
         ),
         Code::TimestampUnit | Code::TimestampOther => (
             "The signed timestamp is not the one in x-zm-request-timestamp. It is {}.",
@@ -120,11 +120,22 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_sentence_about_the_users_code_begins_with_it() {
+        for code in Code::ALL {
+            let (_, mine) = sentences(*code);
+            assert!(
+                mine == "{}" || mine.starts_with("Your code ") || mine.starts_with("Your code's "),
+                "{mine}"
+            );
+        }
+    }
+
+    #[test]
     fn does_not_expand_braces_in_a_phrase() {
         let change = VariantChange::new(Code::BodyEmpty, "replaced by {}");
         assert_eq!(
             change.cause(Voice::Mine).sentence,
-            "In the message that your code signs, the body is replaced by {}."
+            "Your code signs a message in which the body is replaced by {}."
         );
         let change = VariantChange::new(Code::MessageWithoutVersion, "{timestamp}:{body}");
         assert!(

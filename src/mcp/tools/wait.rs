@@ -42,7 +42,7 @@ pub(super) struct WaitArguments {
     /// Count only events with these values, such as payload.object.id=123
     #[serde(default, rename = "where")]
     conditions: Vec<String>,
-    /// Count also what arrived in this time before the call, such as 1m
+    /// Also count events that arrived this long before the call, such as 1m
     since: Option<String>,
     /// Seconds to wait: 1 to 600, and 30 without it
     #[schemars(range(min = 1, max = LONGEST_TIMEOUT))]

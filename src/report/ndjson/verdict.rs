@@ -22,7 +22,7 @@ pub(in crate::report) fn write(buffer: &mut Vec<u8>, outcome: &VerifyOutcome, sh
 
 /// Writes the fields that every verdict has, so that a script finds them here too.
 fn unreadable(line: &mut Object<'_>, why: &str) {
-    for name in ["cause", "secret_name", "fidelity", "age_s", "event"] {
+    for name in ["cause", "secret_name", "fidelity", "body_signed", "age_s", "event"] {
         line.text_or_null(name, None);
     }
     line.text("detail", why);
@@ -33,6 +33,10 @@ fn readable(line: &mut Object<'_>, judged: &JudgedCapture, show_signed_string: b
     line.text_or_null("cause", verdict.code().map(|code| code.as_str()))
         .text_or_null("secret_name", verdict.secret_name().map(AsRef::as_ref))
         .text("fidelity", capture.body.fidelity.as_str());
+    match judged.is_body_signed {
+        Some(is_signed) => line.number("body_signed", is_signed),
+        None => line.text_or_null("body_signed", None),
+    };
     match &judged.age {
         Some(age) => {
             let millis = age.aged.age.as_millis();

@@ -91,7 +91,7 @@ fn read(page: &mut TerminalPage, outcome: &VerifyOutcome, judged: &JudgedCapture
     };
     row(page, "Read", Ink::Plain, &format!("{}{line}", outcome.source));
     let length = size(capture.body.bytes.len());
-    let fidelity = phrases::fidelity(capture);
+    let fidelity = phrases::fidelity(judged);
     row(page, "", Ink::Dim, &format!("{} · {fidelity} · {length}", capture.format.title()));
     if let Some(found) = &capture.found {
         row(page, "", Ink::Dim, &found.to_string());

@@ -1,6 +1,6 @@
 //! Phrases that the views share: causes in a few words and in a sentence, how exact a body is, read errors.
 
-use crate::capture::{BodyFidelity, Capture, Note};
+use crate::capture::{BodyFidelity, Note};
 use crate::diagnosis::{Code, MatchedBody, Missing, Verdict};
 use crate::system_words::without_numbers;
 use crate::verify::{JudgedCapture, Unreadable};
@@ -16,7 +16,7 @@ pub(super) fn because(verdict: &Verdict) -> Option<&'static str> {
             Missing::Body => "the body is incomplete or missing in the capture",
             Missing::BodyBytes => "the capture may lack the exact body",
             Missing::Scheme => "it is signed in another scheme",
-            Missing::Time => "the age is unknown",
+            Missing::Time => "its age at arrival is unknown",
         }),
     }
 }
@@ -52,7 +52,7 @@ pub(super) fn of_code(code: Code) -> &'static str {
         Code::HashSha1 => "it is SHA-1",
         Code::HashOther => "it is another hash than SHA-256",
         Code::ChallengeAsEvent => "it is the answer to a challenge",
-        Code::Stale => "it is too old",
+        Code::Stale => "its timestamp is outside the limit",
         Code::Unexplained => "the signature does not match",
     }
 }
@@ -89,21 +89,26 @@ pub(in crate::report) fn matched(judged: &JudgedCapture) -> Option<String> {
     })
 }
 
-/// How exact the body's bytes are.
-pub(super) fn fidelity(capture: &Capture) -> &'static str {
-    let changed = |note: &Note| {
-        matches!(
-            note,
-            Note::Truncated { .. } | Note::Surplus { .. } | Note::LineEndsRestored | Note::ChunksCut
-        )
-    };
-    match capture.body.fidelity {
-        BodyFidelity::Original if capture.notes.iter().any(changed) => "not exactly the bytes that were sent",
-        BodyFidelity::Absent => "no body",
-        BodyFidelity::ParsedOnly => "only the parsed body",
-        BodyFidelity::Reconstructed => "the body's text, unquoted",
-        BodyFidelity::Original => "the original bytes",
+/// What is known about the body's bytes. The signature says more than the capture, if it proves something.
+pub(super) fn fidelity(judged: &JudgedCapture) -> &'static str {
+    let capture = &judged.capture;
+    match (capture.body.fidelity, judged.is_body_signed) {
+        (BodyFidelity::Absent, _) => "no body",
+        (BodyFidelity::ParsedOnly, _) => "only the parsed body",
+        (BodyFidelity::Reconstructed, _) => "the body's text, unquoted",
+        (BodyFidelity::Original, Some(false)) => "not the bytes that were signed",
+        (BodyFidelity::Original, None) if capture.notes.iter().any(has_other_length) => {
+            "not exactly the bytes that were sent"
+        }
+        (BodyFidelity::Original, _) if capture.is_as_received() => "the original bytes",
+        (BodyFidelity::Original, Some(true)) => "the bytes that were signed",
+        (BodyFidelity::Original, None) => "the body as captured",
     }
+}
+
+/// Whether the body has not the length that the request says.
+fn has_other_length(note: &Note) -> bool {
+    matches!(note, Note::Truncated { .. } | Note::Surplus { .. } | Note::ChunksCut)
 }
 
 /// Why a source cannot be read, in a sentence.

@@ -1,5 +1,7 @@
 //! One request on one screen: verdict, cause, remedy and proof; then the details of the capture.
 
+use std::borrow::Cow;
+
 use console::measure_text_width;
 
 use super::list::{code, row};
@@ -200,8 +202,7 @@ fn yours(page: &mut TerminalPage, mine: &Mine, framework: Option<Framework>) {
         Mine::Explained(finding) => {
             let sentences: Vec<_> = finding.causes().map(|cause| cause.sentence.as_str()).collect();
             let text = sentences.join(" Also: ");
-            // The label is the subject of the first sentence.
-            row(page, "Your code", Ink::Plain, text.strip_prefix("Your code ").unwrap_or(&text));
+            row(page, "Your code", Ink::Plain, &after_label(&text));
             causes(page, finding.causes(), framework);
             if let Some(difference) = &finding.difference {
                 page.blank();
@@ -231,5 +232,14 @@ fn yours(page: &mut TerminalPage, mine: &Mine, framework: Option<Framework>) {
             );
             tried(page, ruled_out);
         }
+    }
+}
+
+/// Sentences about the user's code, below the label "Your code". The label is the subject of the first one.
+fn after_label(sentences: &str) -> Cow<'_, str> {
+    match (sentences.strip_prefix("Your code "), sentences.strip_prefix("Your code's ")) {
+        (Some(predicate), _) => predicate.into(),
+        (_, Some(possession)) => format!("Its {possession}").into(),
+        (None, None) => sentences.into(),
     }
 }

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::time::SystemTime;
 
-use crate::delivery::{EventOutcome, MissingEvent, OutcomeTally, StoredDelivery, StoredRoute};
+use crate::delivery::{
+    EVENTS_IN_TOTAL, EventOutcome, MissingEvent, OutcomeTally, StoredDelivery, StoredRoute,
+};
 use crate::report::grammar::{count, plural};
 use crate::report::redact::redacted;
 use crate::zoom::Reaction;
@@ -89,6 +91,7 @@ pub(crate) fn missing(missing: &MissingEvent) -> String {
     let part = |n: u64, what: &str| if n == 0 { String::new() } else { format!(", {what} {}", count(n)) };
     let refused = part(*refused, "your app refused");
     let failed = part(*failed, "your app failed or was late for");
+    let event = if event == EVENTS_IN_TOTAL { "the events of --exit-after" } else { event };
     redacted(&format!("{event} ({} of {}{refused}{failed})", count(*seen), count(*wanted)))
 }
 
@@ -148,6 +151,8 @@ mod tests {
     fn a_missing_event_says_what_the_app_did() {
         let event = MissingEvent { event: "a.b".into(), wanted: 2, seen: 0, refused: 0, failed: 0 };
         assert_eq!(missing(&event), "a.b (0 of 2)");
+        let in_total = MissingEvent { event: EVENTS_IN_TOTAL.into(), ..event.clone() };
+        assert_eq!(missing(&in_total), "the events of --exit-after (0 of 2)");
         let refused = MissingEvent { refused: 1, failed: 2, ..event };
         assert_eq!(missing(&refused), "a.b (0 of 2, your app refused 1, your app failed or was late for 2)");
     }

@@ -35,8 +35,8 @@ fn sentence(warning: &Warning) -> String {
             format!("The ngrok authtoken is NGROK_AUTHTOKEN from {file}.")
         }
         Warning::TokenForm { source, form } => format!(
-            "The secret token from {source} {form}. Zoom's secret tokens have 22 letters, digits, '-' and '_': see your \
-             app > Feature > Token > Secret Token in Marketplace."
+            "The secret token from {source} {form}. Zoom's secret tokens have 22 letters, digits, '-' and '_'. Copy it \
+             from Marketplace: your app > Feature > Token > Secret Token."
         ),
         Warning::EdgeKnowsSecret => {
             "ngrok's edge verifies signatures as well (--ngrok-verify), so ngrok knows the secret token."

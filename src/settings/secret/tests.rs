@@ -195,6 +195,7 @@ fn remarks_on_a_token_that_does_not_have_the_form_of_zooms() {
         ("<SECRET_TOKEN>", Some("looks like a placeholder")),
         ("eyJhbGciOiJIUzI1NiJ9.eyJhIjoxfQ.c2ln", Some("is a JWT")),
         (hash.as_str(), Some("has 64 hex digits, like a hash or a signature")),
+        ("tok en", Some("contains white space")),
         ("abc", Some("is very short")),
     ] {
         let secrets = Scene::new().check(&["--secret", token]).unwrap();

@@ -83,7 +83,7 @@ async fn a_folder_that_becomes_read_only_stops_nothing_until_the_next_start() {
     exit: 2
     --- stderr
     error: the history /folder/of/test/h.db cannot be written: it is read-only
-      Name another file with --history-file, continue without a history if it fails with --history best-effort, or store nothing with --no-history.
+      Name another file with --history-file, use --history best-effort to continue although the history fails, or use --no-history to store nothing.
       To check this again:
         zoomhook doctor --only history --history-file /folder/of/test/h.db
     ");
@@ -91,7 +91,7 @@ async fn a_folder_that_becomes_read_only_stops_nothing_until_the_next_start() {
     exit: 2
     --- stderr
     error: cannot open the history /folder/of/test/no/h.db: Permission denied
-      Name another file with --history-file, continue without a history if it fails with --history best-effort, or store nothing with --no-history.
+      Name another file with --history-file, use --history best-effort to continue although the history fails, or use --no-history to store nothing.
       To check this again:
         zoomhook doctor --only history --history-file /folder/of/test/no/h.db
     ");
@@ -221,7 +221,7 @@ mod needs_root {
         exit: 2
         --- stderr
         error: the history h.db cannot grow: the disk is full
-          Name another file with --history-file, continue without a history if it fails with --history best-effort, or store nothing with --no-history.
+          Name another file with --history-file, use --history best-effort to continue although the history fails, or use --no-history to store nothing.
           To check this again:
             zoomhook doctor --only history --history-file /folder/of/test/h.db
         ");

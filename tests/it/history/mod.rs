@@ -271,7 +271,7 @@ async fn a_file_that_is_not_a_history_fails_unless_best_effort_is_set() {
     exit: 2
     --- stderr
     error: h.db is not a zoomhook history, or nothing is left of it: file is not a database
-      Name another file with --history-file, continue without a history if it fails with --history best-effort, or store nothing with --no-history.
+      Name another file with --history-file, use --history best-effort to continue although the history fails, or use --no-history to store nothing.
     ");
     let mut listen = keeping(folder.path(), &["--history", "best-effort"]);
     assert_eq!(send(&listen, &signed("/webhook", &event("a.b", 0))).await, 204);
