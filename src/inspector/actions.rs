@@ -206,6 +206,10 @@ impl ReplayContext for PageReplay {
         app.url()
     }
 
+    fn passes_header(&self, app: &OpenApp, name: &str) -> bool {
+        app.passes_header(name)
+    }
+
     async fn send(&self, app: &OpenApp, request: &Request) -> Forwarded {
         app.send(request).await
     }
