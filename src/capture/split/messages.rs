@@ -25,7 +25,7 @@ pub(super) fn next(reader: &mut SourceReader<'_>) -> Result<Option<Record>, Read
 /// The first line that is not blank.
 fn first_line(reader: &mut SourceReader<'_>) -> Result<Option<Record>, ReadError> {
     loop {
-        let mut record = Record { bytes: Vec::new(), place: reader.place() };
+        let mut record = reader.record();
         if !reader.line(&mut record)? {
             return Ok(None);
         }
@@ -79,7 +79,7 @@ fn body(reader: &mut SourceReader<'_>, record: &mut Record, length: u64) -> Resu
 /// Whether the source ends after exactly this many bytes. Consumes nothing.
 fn ends_after(reader: &mut SourceReader<'_>, rest: Option<usize>) -> Result<bool, ReadError> {
     let Some(rest) = rest.filter(|rest| *rest <= LOOK_AHEAD) else { return Ok(false) };
-    let mut ahead = Record { bytes: Vec::new(), place: reader.place() };
+    let mut ahead = reader.record();
     let ends = loop {
         let count = reader.peek()?.len();
         if count == 0 || ahead.bytes.len() + count > rest {

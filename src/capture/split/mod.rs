@@ -72,7 +72,7 @@ fn records<'a>(
 /// The next line that is not blank, without its line ending.
 fn next_line(reader: &mut SourceReader<'_>) -> Result<Option<Record>, ReadError> {
     loop {
-        let mut record = Record { bytes: Vec::new(), place: reader.place() };
+        let mut record = reader.record();
         if !reader.line(&mut record)? {
             return Ok(None);
         }

@@ -18,17 +18,22 @@ pub(super) struct SourceReader<'a> {
     limit: usize,
     place: Place,
     started: bool,
+    /// The size of the record that was read last.
+    last_size: usize,
 }
+
+/// Limit on the bytes that are set aside for a record.
+const MOST_ROOM: usize = 64 << 10;
 
 impl<'a> SourceReader<'a> {
     pub(super) fn new(input: Box<dyn BufRead + 'a>, format: Format, limit: usize) -> Self {
         let place = Place { index: 0, line: 1, offset: 0 };
-        Self { input, carry: Vec::new(), taken: 0, format, limit, place, started: false }
+        Self { input, carry: Vec::new(), taken: 0, format, limit, place, started: false, last_size: 0 }
     }
 
-    /// The place of the next byte.
-    pub(super) fn place(&self) -> Place {
-        self.place
+    /// A record that begins at the next byte. The records of a log have about the same size.
+    pub(super) fn record(&self) -> Record {
+        Record { bytes: Vec::with_capacity(self.last_size.min(MOST_ROOM)), place: self.place }
     }
 
     /// The next bytes, without consuming them. Empty at the end of the source.
@@ -44,6 +49,7 @@ impl<'a> SourceReader<'a> {
     pub(super) fn take(&mut self, count: usize, to: &mut Record) -> Result<(), ReadError> {
         let before = to.bytes.len();
         to.bytes.extend_from_slice(&self.peek()?[..count]);
+        self.last_size = to.bytes.len();
         self.consume(count, memchr_iter(b'\n', &to.bytes[before..]).count());
         if to.bytes.len() > self.limit {
             return Err(ReadError::TooLarge { place: to.place, limit: self.limit, format: self.format });
@@ -76,7 +82,7 @@ impl<'a> SourceReader<'a> {
     pub(super) fn whole(&mut self) -> Result<Option<Record>, ReadError> {
         // A byte order mark does not count in the place.
         self.start()?;
-        let mut record = Record { bytes: Vec::new(), place: self.place };
+        let mut record = self.record();
         loop {
             let count = self.peek()?.len();
             if count == 0 {
@@ -163,11 +169,11 @@ mod tests {
     #[test]
     fn counts_lines_and_bytes_and_rereads_bytes_that_were_put_back() {
         let mut reader = reader(b"ab\ncd\nef", 100);
-        let mut record = Record { bytes: Vec::new(), place: reader.place() };
+        let mut record = reader.record();
         assert!(reader.line(&mut record).unwrap() && reader.line(&mut record).unwrap());
-        assert_eq!((reader.place().line, reader.place().offset), (3, 6));
+        assert_eq!((reader.place.line, reader.place.offset), (3, 6));
         reader.put_back(record.bytes.split_off(3));
-        assert_eq!((reader.place().line, reader.place().offset), (2, 3));
+        assert_eq!((reader.place.line, reader.place.offset), (2, 3));
         assert_eq!(reader.whole().unwrap().unwrap().bytes, b"cd\nef");
     }
 

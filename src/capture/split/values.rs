@@ -52,7 +52,7 @@ fn first_byte(reader: &mut SourceReader<'_>) -> Result<Option<u8>, ReadError> {
 
 /// Reads one value: up to its closing bracket, or for a scalar up to the next comma, bracket or newline.
 fn value(reader: &mut SourceReader<'_>) -> Result<Record, ReadError> {
-    let mut record = Record { bytes: Vec::new(), place: reader.place() };
+    let mut record = reader.record();
     let mut scan = Scan::default();
     loop {
         let bytes = reader.peek()?;
