@@ -354,6 +354,7 @@ pub(super) const STOP: &[Example] = &[
 
 pub(super) const REPLAY: &[Example] = &[
     Example { command: "zoomhook replay", doc: "the newest delivery, to the app that received it" },
+    Example { command: "zoomhook replay meeting.started", doc: "the newest delivery of this event" },
     Example {
         command: "zoomhook replay last-2 --to 3000/zoom --set 'payload.object.topic=Other'",
         doc: "another delivery, to another app, with one value changed",

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
 
-use super::{ExitStatus, Failure};
+use super::{ExitStatus, Failure, named_events};
 use crate::delivery::StoredDelivery;
 use crate::history::{HistoryReader, Reference, default_file};
 use crate::report::history::{in_a_line, in_other_projects};
@@ -15,7 +15,7 @@ use crate::settings::project;
 /// Completions offered to a shell: few enough for a menu that a person can read.
 const OFFERED: u32 = 20;
 
-/// The delivery that `reference` names. `last` counts those of `project`, or all.
+/// The delivery that `reference` names. Positions and names of events mean the deliveries of `project`, or all.
 pub(super) fn find(
     reader: &HistoryReader,
     reference: &Reference,
@@ -39,7 +39,7 @@ pub(super) fn not_found(
         reader.count().ok()?.checked_sub(of_project).filter(|count| *count > 0)
     };
     match (reference, project) {
-        (Reference::Last(_), Some(project)) => match of_others() {
+        (Reference::Last(_) | Reference::LastOf(_), Some(project)) => match of_others() {
             Some(of_others) => not_in_project(reference, project, of_others),
             None => not_one(reference, fitting),
         },
@@ -47,10 +47,11 @@ pub(super) fn not_found(
     }
 }
 
-/// The error for a position that this project does not have, although other projects have deliveries.
+/// The error for a position or an event that this project does not have, although other projects have deliveries.
 fn not_in_project(typed: &Reference, project: &str, of_others: u64) -> Failure {
     let message = match typed {
         Reference::Last(0) => format!("no delivery is stored for the project {project}"),
+        Reference::LastOf(event) => format!("no delivery of {event} is stored for the project {project}"),
         _ => format!("{typed}: there are not that many stored deliveries for the project {project}"),
     };
     let others = in_other_projects(of_others);
@@ -63,12 +64,20 @@ fn not_one(typed: &Reference, fitting: &[String]) -> Failure {
     let message = match (typed, fitting) {
         (Reference::Last(0), []) => "no delivery is stored yet".to_owned(),
         (Reference::Last(_), []) => format!("{typed}: there are not that many stored deliveries"),
+        (Reference::LastOf(event), []) => format!("no delivery of {event} is stored"),
         (Reference::Beginning(_), []) => format!("no delivery has an id that begins with {typed}"),
         (_, ids) => format!("several deliveries have ids that begin with {typed}: {}", ids.join(", ")),
     };
-    let hint = match (typed, fitting) {
-        (Reference::Last(0), []) => "`zoomhook listen` stores every delivery.",
-        _ => "`zoomhook history list` shows the ids.",
+    let hint = match typed {
+        Reference::Last(0) => "`zoomhook listen` stores every delivery.".to_owned(),
+        Reference::LastOf(pattern) if named_events::is_pattern(pattern) => {
+            format!(
+                "`zoomhook history list --event '{pattern}'` shows those that match a pattern, with their ids."
+            )
+        }
+        Reference::LastOf(event) => named_events::nearest_to(event)
+            .unwrap_or_else(|| "`zoomhook history list` shows what is stored.".to_owned()),
+        Reference::Last(_) | Reference::Beginning(_) => "`zoomhook history list` shows the ids.".to_owned(),
     };
     Failure::new(ExitStatus::Usage, message).with_hint(hint)
 }

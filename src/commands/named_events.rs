@@ -47,12 +47,20 @@ pub(super) fn matching(text: &str) -> Result<Vec<Event>, Failure> {
 
 /// The error for an unknown event, with the nearest names as a hint.
 pub(super) fn unknown(name: &str) -> Failure {
-    let failure = Failure::new(ExitStatus::Usage, format!("there is no event '{name}'"));
+    Failure::new(ExitStatus::Usage, format!("there is no event '{name}'")).with_hint(
+        nearest_to(name).unwrap_or_else(|| {
+            "`zoomhook events list` shows all events, `zoomhook events search WORD` finds some.".to_owned()
+        }),
+    )
+}
+
+/// The question whether a known event was meant; `None` if the name is known, or similar to none.
+pub(super) fn nearest_to(name: &str) -> Option<String> {
+    if catalogue::find(name).is_some() {
+        return None;
+    }
     let near = nearest(name, catalogue::all().map(|event| event.name()));
-    failure.with_hint(match near.as_slice() {
-        [] => "`zoomhook events list` shows all events, `zoomhook events search WORD` finds some.".to_owned(),
-        near => format!("Did you mean {}?", near.join(", or ")),
-    })
+    (!near.is_empty()).then(|| format!("Did you mean {}?", near.join(", or ")))
 }
 
 /// Shell completion: every event with its group.

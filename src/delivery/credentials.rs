@@ -9,9 +9,9 @@ pub const MASK: &str = "***";
 /// The prefix of Zoom's own headers. They contain no credential, and a stored request is verified with them.
 const ZOOMS: &str = "x-zm-";
 
-/// Headers that are credentials, although no word of theirs is in [`WORDS`]. Zoom sends the app's client id with
-/// token-based header authentication.
-const NAMES: [&str; 1] = ["clientid"];
+/// The header with the app's client id, which Zoom sends with every request. It is masked as a credential, although none
+/// of [`WORDS`] is in its name.
+const CLIENT_ID: &str = "clientid";
 
 /// Words that mark a name as that of a credential, such as `x-api-key`.
 const WORDS: [&str; 19] = [
@@ -51,6 +51,13 @@ pub fn is_zooms_own(name: &str) -> bool {
     name.get(..ZOOMS.len()).is_some_and(|start| start.eq_ignore_ascii_case(ZOOMS))
 }
 
+/// Whether it is the header with the app's client id. Zoom sends it with every request, and it proves nothing about the
+/// sender.
+#[must_use]
+pub fn is_client_id(name: &str) -> bool {
+    name.eq_ignore_ascii_case(CLIENT_ID)
+}
+
 /// Whether the value of a header is a credential. It prefers to mask too much, except for Zoom's own headers.
 #[must_use]
 pub fn is_credential(name: &str) -> bool {
@@ -66,7 +73,7 @@ pub fn is_credential(name: &str) -> bool {
         let is_credential = WORDS.contains(word) || ENDS.iter().any(|end| word.ends_with(end));
         is_credential && !is_other_key(at)
     };
-    NAMES.contains(&name.as_str()) || words.iter().enumerate().any(marks)
+    name == CLIENT_ID || words.iter().enumerate().any(marks)
 }
 
 /// A URL without the credentials in its query.

@@ -375,9 +375,8 @@ impl Forwarded {
     /// How Zoom reacts to this answer, or would react: a late answer counts as no answer.
     #[must_use]
     pub fn endpoint_outcome(&self) -> EndpointOutcome {
-        let waited = self.first_byte.unwrap_or(self.took);
         match &self.outcome {
-            ForwardOutcome::Answered { .. } if is_too_late(waited) => EndpointOutcome::TimedOut,
+            ForwardOutcome::Answered { .. } if is_too_late(self.took) => EndpointOutcome::TimedOut,
             ForwardOutcome::Answered { status, .. } => EndpointOutcome::Answered { status: status.as_u16() },
             ForwardOutcome::TimedOut(_) | ForwardOutcome::Stopped => EndpointOutcome::TimedOut,
             ForwardOutcome::Unreachable(reason) | ForwardOutcome::Broken(reason) => {

@@ -13,7 +13,7 @@ mod session_event;
 mod stored;
 mod summary;
 
-pub use credentials::{MASK, has_masked_query, is_credential, is_zooms_own, masked_query};
+pub use credentials::{MASK, has_masked_query, is_client_id, is_credential, is_zooms_own, masked_query};
 pub use event_outcome::{
     AppAnswer, DeliverySign, EventOutcome, OutcomeFacts, OutcomeLog, OutcomeTally, QueueState,
     is_verified_event,

@@ -53,9 +53,8 @@ pub enum Hint {
 pub fn hints(judgement: &Judgement, forwarded: &Forwarded) -> Vec<Hint> {
     let first_fault = forwarded.challenge_faults.iter().flatten().next();
     let mut hints: Vec<_> = first_fault.cloned().map(Hint::Challenge).into_iter().collect();
-    let took = forwarded.first_byte.unwrap_or(forwarded.took);
-    if matches!(judgement, Judgement::Event(_)) && forwarded.role == ForwardRole::Answers && is_too_late(took)
-    {
+    let is_events_answer = matches!(judgement, Judgement::Event(_)) && forwarded.role == ForwardRole::Answers;
+    if is_events_answer && is_too_late(forwarded.took) {
         hints.push(Hint::TooLate);
     }
     let ForwardOutcome::Answered { status, headers, body } = &forwarded.outcome else { return hints };
@@ -99,12 +98,12 @@ pub fn challenge_faults(
     secrets: &Secrets,
 ) -> Option<Vec<ChallengeFault>> {
     let Judgement::Challenge { answer: right, .. } = judgement else { return None };
-    let took = forwarded.first_byte.unwrap_or(forwarded.took);
+    let took = Some(forwarded.took);
     let given = match &forwarded.outcome {
         ForwardOutcome::Answered { status, body, .. } => {
-            GivenAnswer { status: Some(status.as_u16()), body: Some(body), took: Some(took) }
+            GivenAnswer { status: Some(status.as_u16()), body: Some(body), took }
         }
-        ForwardOutcome::TimedOut(_) => GivenAnswer { took: Some(took), ..GivenAnswer::default() },
+        ForwardOutcome::TimedOut(_) => GivenAnswer { took, ..GivenAnswer::default() },
         ForwardOutcome::Unreachable(_) | ForwardOutcome::Stopped | ForwardOutcome::Broken(_) => return None,
     };
     let faults = judge_answer(&given, &right.plain_token, &[&right.encrypted_token], secrets);

@@ -163,6 +163,11 @@ impl Targets {
         self.0.apps[id.0].client.target()
     }
 
+    /// Whether the user sets this header on every request.
+    fn sets_header(&self, name: &HeaderName) -> bool {
+        self.0.headers.iter().any(|(own, _)| own == name)
+    }
+
     /// Time limit for one delivery.
     pub(crate) fn timeout(&self) -> Duration {
         self.0.timeout

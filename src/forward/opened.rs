@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use super::{ForwardSettings, TargetId, Targets};
+use hyper::header::HeaderName;
+
+use super::{ForwardSettings, TargetId, Targets, is_framing};
 use crate::delivery::{ForwardRole, Forwarded, Request};
 use crate::http::{Target, TlsRootsError};
 
@@ -24,6 +26,14 @@ impl OpenApp {
     #[must_use]
     pub(crate) fn url(&self) -> String {
         self.targets.target(self.id).to_string()
+    }
+
+    /// Whether the app gets this header from the request: the user sets no other value, and it is not one of a single
+    /// connection.
+    #[must_use]
+    pub(crate) fn passes_header(&self, name: &str) -> bool {
+        let Ok(name) = name.parse::<HeaderName>() else { return false };
+        !is_framing(&name) && !self.targets.sets_header(&name)
     }
 
     /// Sends one request.

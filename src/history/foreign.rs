@@ -313,18 +313,25 @@ fn event_time(number: &Number) -> Result<i64, NotARecord> {
     })
 }
 
-/// What the session that exported the line still waited for. It cannot wait longer than an exchange may take.
-fn waits_for(pending: &str, until: Option<&str>, received: u64) -> Result<StoredWait, NotARecord> {
+/// What the session that exported the line still waited for. Its answer is stored in the history of that session, so
+/// the imported delivery waits for nothing: it is stored as if the session had ended.
+fn waits_for(
+    pending: &str,
+    until: Option<&str>,
+    received: u64,
+    now: SystemTime,
+) -> Result<StoredWait, NotARecord> {
     match pending {
-        PENDING_QUEUE => Ok(StoredWait::Queue),
-        PENDING_ENDED => Ok(StoredWait::Abandoned),
+        PENDING_QUEUE | PENDING_ENDED => Ok(StoredWait::Abandoned),
         PENDING_ANSWER => {
             let until = until.unwrap_or("missing");
             let parsed = until.parse::<jiff::Timestamp>().ok().map(|until| time(until.as_millisecond()));
+            // No exchange takes longer.
             let latest = UNIX_EPOCH + Duration::from_millis(received) + LONGEST;
-            parsed.filter(|until| *until <= latest).map(|until| StoredWait::Answer { until }).ok_or_else(
-                || NotARecord::impossible("pending_until", until, "a time up to a week after received_at"),
-            )
+            let until_now = |until: SystemTime| StoredWait::Answer { until: until.min(now) };
+            parsed.filter(|until| *until <= latest).map(until_now).ok_or_else(|| {
+                NotARecord::impossible("pending_until", until, "a time up to a week after received_at")
+            })
         }
         _ => Err(NotARecord::UnknownWord { what: "pending", word: shortened(pending) }),
     }
@@ -402,7 +409,7 @@ impl StoredDelivery {
                 .transpose()?
                 .map(|id| id.to_string()),
             answer: line.answer.as_ref().map(Answer::checked).transpose()?,
-            waits_for: pending.map(|pending| waits_for(pending, until, received)).transpose()?,
+            waits_for: pending.map(|pending| waits_for(pending, until, received, now)).transpose()?,
             project: None,
             peer: line.peer.unwrap_or_default(),
             route: line.route.map_or(Ok(StoredRoute::Import.into()), |route| word("route", route))?,

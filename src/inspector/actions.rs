@@ -213,6 +213,10 @@ impl ReplayContext for PageReplay {
         app.url()
     }
 
+    fn passes_header(&self, app: &OpenApp, name: &str) -> bool {
+        app.passes_header(name)
+    }
+
     async fn send(&self, app: &OpenApp, request: &Request) -> Forwarded {
         app.send(request).await
     }

@@ -234,6 +234,10 @@ pub(super) struct DeleteRequest {
 
 /// `POST delete`: deletes deliveries, as `history delete` does.
 pub(super) async fn delete(site: &Site, request: DeleteRequest) -> Result<InspectorAnswer, ApiError> {
+    // An event's name could mean one delivery of the event, or all of them.
+    if request.ids.iter().any(|id| matches!(id.parse(), Ok(Reference::LastOf(_)))) {
+        return Err(ApiError::bad("ids: name deliveries by their ids"));
+    }
     let ids: Vec<String> = selected(site, &request.ids).await?.into_iter().map(|stored| stored.id).collect();
     let (path, named) = (site.inspected.history.clone(), ids.clone());
     let deleted = tokio::task::spawn_blocking(move || delete_now(&path, &named, SystemTime::now())).await;

@@ -27,7 +27,7 @@ pub(crate) enum ReplayProgress {
         /// How many.
         count: u64,
     },
-    /// Headers that are not sent, because the history stores no credentials.
+    /// Headers that the app lacks, because the history stores no credentials.
     Masked(Vec<String>),
     /// Paths of `--set` that the body did not have.
     Added(Vec<String>),

@@ -44,6 +44,20 @@ impl Replayed {
         matches!(&self.forwarded.outcome, ForwardOutcome::Answered { headers, .. } if headers.contains_key(OWN_ANSWER_HEADER))
     }
 
+    /// Whether the app answers 401 or 403, and did not do so the first time.
+    #[must_use]
+    pub(crate) fn is_newly_refused(&self) -> bool {
+        let ForwardOutcome::Answered { status, .. } = &self.forwarded.outcome else { return false };
+        let refuses = |status: u16| matches!(status, 401 | 403);
+        let is_new = |change: &AnswerChange| match change {
+            AnswerChange::Status(then, _) => !refuses(*then),
+            AnswerChange::Outcome(..) => true,
+            _ => false,
+        };
+        let refused_before = self.changes.as_ref().is_some_and(|changes| !changes.iter().any(is_new));
+        refuses(status.as_u16()) && !refused_before && !self.is_of_zoomhook()
+    }
+
     /// Hints about the app. An app that rejects an old signature is right.
     #[must_use]
     pub(crate) fn hints(&self) -> Vec<Hint> {
@@ -201,7 +215,7 @@ mod tests {
             !replayed(302, "").is_right() && !replayed(404, "").is_right() && !replayed(500, "").is_right()
         );
         let mut late = replayed(200, "");
-        late.forwarded.first_byte = Some(Duration::from_millis(3_001));
+        late.forwarded.took = Duration::from_millis(3_001);
         assert_eq!((late.is_right(), late.reaction()), (false, Reaction::Retried));
     }
 

@@ -7,7 +7,7 @@ use tokio::time::Instant;
 use super::prepare::{NotPrepared, Prepared, ReplayMode, prepare};
 use super::rules::{self, Choice, Doubt, Withheld};
 use super::{ReplayProgress, ReplayTally, Replayed, compare_answers};
-use crate::delivery::{ForwardOutcome, Forwarded, Request, StoredDelivery};
+use crate::delivery::{ForwardOutcome, Forwarded, Request, StoredDelivery, is_client_id};
 use crate::diagnosis::{Secrets, challenge_faults};
 use crate::zoom::expired;
 
@@ -35,6 +35,10 @@ pub(crate) trait ReplayContext {
 
     /// The app's URL.
     fn url(&self, app: &Self::App) -> String;
+
+    /// Whether the app gets this header from the request: the user sets no other value, and it is not one of a single
+    /// connection.
+    fn passes_header(&self, app: &Self::App, name: &str) -> bool;
 
     /// Sends one request.
     fn send(&self, app: &Self::App, request: &Request) -> impl Future<Output = Forwarded>;
@@ -106,7 +110,9 @@ pub(crate) struct Replayer<S> {
     /// How many times faster than the original the pauses are; `None` for no pauses.
     speed: Option<f64>,
     tally: ReplayTally,
-    remarks_reported: bool,
+    added_reported: bool,
+    /// The names of missing headers that were reported.
+    missing_reported: Vec<String>,
     /// The destination that was reported last.
     destination: Option<String>,
     /// A file has changed: the app may be restarting.
@@ -122,7 +128,8 @@ impl<S: ReplayContext> Replayer<S> {
             secrets,
             speed,
             tally: ReplayTally::default(),
-            remarks_reported: false,
+            added_reported: false,
+            missing_reported: Vec::new(),
             destination: None,
             restarts: false,
         }
@@ -192,8 +199,8 @@ impl<S: ReplayContext> Replayer<S> {
         let now = SystemTime::now();
         let prepared = prepare(stored, &self.mode, now)
             .map_err(|error| ReplayError::NotPrepared { id: stored.id.clone(), error })?;
-        self.report_remarks(&prepared)?;
-        let Prepared { request, judgement, .. } = prepared;
+        let Prepared { request, judgement, masked, added } = prepared;
+        self.report_added(added)?;
         let mut forwarded = self.send(&app, &request).await?;
         forwarded.challenge_faults = challenge_faults(&judgement, &forwarded, &self.secrets);
         let sent = stored.event_ts.and_then(|millis| u64::try_from(millis).ok());
@@ -215,6 +222,7 @@ impl<S: ReplayContext> Replayer<S> {
         if stored.was_abandoned(now) && replayed.forwarded.is_delivered() && !replayed.is_of_zoomhook() {
             self.context.settle(stored, &replayed.forwarded)?;
         }
+        self.report_missing(&app, masked, &replayed)?;
         Ok(replayed)
     }
 
@@ -257,18 +265,32 @@ impl<S: ReplayContext> Replayer<S> {
     }
 
     /// Reports what the user may not have intended, with the first delivery to which it applies.
-    fn report_remarks(&mut self, prepared: &Prepared) -> Result<(), S::Error> {
-        let Prepared { masked, added, .. } = prepared;
-        if self.remarks_reported || (masked.is_empty() && added.is_empty()) {
+    fn report_added(&mut self, added: Vec<String>) -> Result<(), S::Error> {
+        if self.added_reported || added.is_empty() {
             return Ok(());
         }
-        self.remarks_reported = true;
-        if !masked.is_empty() {
-            self.context.report(ReplayProgress::Masked(masked.clone()))?;
+        self.added_reported = true;
+        self.context.report(ReplayProgress::Added(added))
+    }
+
+    /// Reports the headers that the app got the first time and lacks now, each of them once. Every request of Zoom has
+    /// the client id, so that one is reported only if the app now refuses what it did not refuse then.
+    fn report_missing(
+        &mut self,
+        app: &S::App,
+        masked: Vec<String>,
+        replayed: &Replayed,
+    ) -> Result<(), S::Error> {
+        let mut missing = masked;
+        missing.retain(|name| {
+            self.context.passes_header(app, name)
+                && (!is_client_id(name) || replayed.is_newly_refused())
+                && !self.missing_reported.contains(name)
+        });
+        if missing.is_empty() {
+            return Ok(());
         }
-        if !added.is_empty() {
-            self.context.report(ReplayProgress::Added(added.clone()))?;
-        }
-        Ok(())
+        self.missing_reported.extend_from_slice(&missing);
+        self.context.report(ReplayProgress::Masked(missing))
     }
 }

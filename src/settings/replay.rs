@@ -80,6 +80,8 @@ pub(crate) enum NoTarget {
     NotConfirmed {
         /// The target's URL.
         target: String,
+        /// Whether the user named it.
+        is_given: bool,
     },
     /// The delivery was imported: a target in the file is not one that this machine used.
     #[error("the delivery was imported, so it has no target")]
@@ -180,7 +182,7 @@ impl ReplayTo {
         if target.is_loopback() || self.confirmed {
             Ok(ReplayPlace { target, note: None })
         } else {
-            Err(NoTarget::NotConfirmed { target: target.to_string() })
+            Err(NoTarget::NotConfirmed { target: target.to_string(), is_given: self.is_given() })
         }
     }
 

@@ -247,6 +247,14 @@ scenario("replays an edited body, and shows the difference before", async ({ pag
   await area.fill(edited);
   await page.getByRole("row", { name: /payload\.object\.topic.*Edited/ }).waitFor();
   await shot(page, "edit-light-1280");
+  // A body that is not JSON is compared as a text, whose two sides have the same room.
+  await area.fill(edited.replace(/\}$/, ""));
+  await page.getByText("The body is not JSON").waitFor();
+  const columns = page.getByRole("columnheader");
+  const [, before, after] = await Promise.all((await columns.all()).map((column) => column.boundingBox()));
+  assert.ok(after.width > 150 && Math.abs(before.width - after.width) < 2, `${before.width} ${after.width}`);
+  await shot(page, "edit-broken-light-1280");
+  await area.fill(edited);
   await page.getByRole("button", { name: "Sign and send" }).click();
   await page.locator(".results", { hasText: "200 in" }).waitFor();
   assert.equal(server.bodies.at(-1), edited);
@@ -298,7 +306,14 @@ scenario("checks the app, with the results as they come", async ({ page, session
   // This app accepts every signature.
   await page.getByRole("region", { name: "Conclusion" }).first().waitFor();
   await page.getByRole("heading", { name: /cases failed/ }).waitFor();
-  await page.getByRole("region", { name: "Cases" }).getByText("failed").first().waitFor();
+  const cases = page.getByRole("region", { name: "Cases" });
+  await cases.locator("li", { hasText: "failed" }).locator(".severity.must").first().waitFor();
+  await cases.locator("li", { hasText: "passed" }).locator(".severity.should").first().waitFor();
+  // What was not sent is folded.
+  const left = cases.locator("details li");
+  assert.ok((await left.count()) > 0 && !(await left.first().isVisible()));
+  await cases.getByText(/ not sent$/).click();
+  assert.ok(await left.first().isVisible());
   assert.ok(server.bodies.some((body) => body.includes("zoomhook check")));
   await axe(page);
   await shot(page, "check-light-1280");
@@ -556,6 +571,15 @@ for (const scheme of ["light", "dark"]) scenario(`works at 360 px in the ${schem
   await page.getByText("zoomhook check https://localhost:3000 --ca FILE").waitFor();
   assert.ok(await fits());
   await shot(page, `check-${scheme}-360`);
+  await page.getByLabel("Send to").fill("");
+  await page.getByRole("button", { name: "Check" }).click();
+  await page.getByRole("region", { name: "Cases" }).scrollIntoViewIfNeeded();
+  await page.getByText("Done.").waitFor();
+  assert.ok(await fits());
+  await shot(page, `cases-${scheme}-360`);
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await axe(page);
+  await shot(page, `cases-${scheme}-1280`);
 }, { viewport: { width: 360, height: 740 }, colorScheme: scheme });
 
 scenario("needs nothing but the inspector", async ({ page, session }) => {

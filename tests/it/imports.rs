@@ -228,6 +228,56 @@ async fn an_imported_delivery_never_hides_a_received_one() {
 }
 
 #[test]
+fn an_imported_delivery_waits_for_nothing() {
+    let folder = TempDir::new().unwrap();
+    let now = jiff::Timestamp::now();
+    let waiting = |number, pending: &str, until: Option<jiff::Timestamp>| {
+        let mut line = crafted(number, "POST", "http://localhost:1");
+        line["received_at"] = json!(now.to_string());
+        line["relayed"] = json!([]);
+        line["pending"] = json!(pending);
+        line["pending_until"] = json!(until.map(|until| until.to_string()));
+        line
+    };
+    let in_an_hour = now + jiff::SignedDuration::from_hours(1);
+    imported(
+        folder.path(),
+        &[waiting(1, "queue", None), waiting(2, "answer", Some(in_an_hour)), waiting(3, "ended", None)],
+    );
+    assert_run!(run(folder.path(), &["history", "list"]), @"
+    exit: 0
+    --- stdout
+      ??????????????????????????  last    ????-??-?? ??:??:??  ○ user.deleted  no answer  imported as valid, not verified here · the session ended before your app answered
+      ??????????????????????????  last-1  ????-??-?? ??:??:??  ○ user.deleted  no answer  imported as valid, not verified here · the session ended before your app answered
+      ??????????????????????????  last-2  ????-??-?? ??:??:??  ○ user.deleted  no answer  imported as valid, not verified here · the session ended before your app answered
+    3 deliveries
+    ");
+    // What is exported again is stored in the same way.
+    let exported = |folder: &Path| -> Vec<Value> {
+        let lines = run(folder, &["history", "export"]).stdout;
+        lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    };
+    let (first, other) = (exported(folder.path()), TempDir::new().unwrap());
+    imported(other.path(), &first);
+    let waits = |lines: &[Value]| -> Vec<Value> {
+        lines.iter().map(|line| json!([line["pending"], line["pending_until"]])).collect()
+    };
+    assert_eq!(waits(&exported(other.path())), waits(&first));
+    assert_eq!((&first[0]["pending"], &first[2]["pending"]), (&json!("ended"), &json!("ended")));
+}
+
+#[test]
+fn a_list_and_one_delivery_have_the_same_time_of_the_apps_answer() {
+    let folder = TempDir::new().unwrap();
+    let mut line = crafted(1, "POST", "http://localhost:1");
+    line["relayed"][0]["first_byte_ms"] = json!(1.0);
+    line["relayed"][0]["ms"] = json!(2900.0);
+    imported(folder.path(), &[line]);
+    assert!(run(folder.path(), &["history", "list"]).stdout.contains("app 200 in 2.9 s"));
+    assert!(run(folder.path(), &["history", "show"]).stdout.contains("answered 200 in 2.9 s"));
+}
+
+#[test]
 fn a_line_with_a_value_that_no_session_records_is_refused() {
     let folder = TempDir::new().unwrap();
     let with = |pointer: &str, value: Value| {

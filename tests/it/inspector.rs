@@ -857,6 +857,7 @@ async fn deletes_a_selection_but_not_what_the_app_is_answering() {
     assert_eq!(client.get("/api/v1/deliveries").json()["total"], 0);
     assert_eq!(client.post("/api/v1/delete", &json!({ "ids": [kept] })).status, 404);
     assert_eq!(client.post("/api/v1/delete", &json!({ "ids": [] })).status, 400);
+    assert_eq!(client.post("/api/v1/delete", &json!({ "ids": ["meeting.ended"] })).status, 400);
 }
 
 #[tokio::test(flavor = "multi_thread")]

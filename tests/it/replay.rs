@@ -329,6 +329,93 @@ async fn an_expired_download_token_is_reported() {
     assert_eq!(kept.lines(&["last"])[0]["expired"][0]["path"], "download_token");
 }
 
+/// A delivery with a credential, and with Zoom's client id.
+fn with_credentials(seconds_ago: i64) -> Vec<u8> {
+    let head = head_with("/webhook", &timestamp(-seconds_ago), SECRET, BODY);
+    with_length(head + "clientid: abc\r\nauthorization: Bearer hush\r\n", BODY)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_header_that_the_app_lacks_is_named_once_and_the_client_id_only_when_the_app_refuses() {
+    let mut kept = Kept::start().await;
+    kept.take(&with_credentials(0)).await;
+    kept.take(&with_credentials(1)).await;
+    assert_run!(kept.replay(&["last", "last-1"]), @"
+    exit: 0
+    --- stdout
+      ✓ meeting.started   204 in ?.? ms  ?????????? → http://localhost:?????
+        Same answer as before.
+      ✓ meeting.started   204 in ?.? ms  ?????????? → http://localhost:?????
+        Same answer as before.
+    --- stderr
+      Sent without these headers, because the history stores no credentials: authorization.
+      2 deliveries sent again: 2 accepted; 2 answers as before, 0 changed.
+    ");
+    let with_header = kept.replay(&["last", "--header", "Authorization: Bearer new"]);
+    assert_eq!((with_header.code, &*with_header.stderr), (Some(0), ""));
+    kept.app.answers("HTTP/1.1 401 No\r\ncontent-length: 0\r\n\r\n");
+    assert_run!(kept.replay(&["last", "--header", "Authorization: Bearer new"]), @"
+    exit: 5
+    --- stdout
+      ✗ meeting.started   401 in ?.? ms  ?????????? → http://localhost:?????
+        Zoom would not retry after 401: the event would be lost.
+        Your app answered 401 to a correctly signed request.
+        To find out why, by experiment:
+        zoomhook check http://localhost:?????/webhook
+        status: was 204, is 401
+    --- stderr
+      Sent without these headers, because the history stores no credentials: clientid.
+    ");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_events_name_means_its_newest_delivery() {
+    let mut kept = Kept::start().await;
+    for (name, seconds_ago) in [("meeting.started", 9), ("meeting.started", 6), ("meeting.ended", 3)] {
+        kept.take(&delivered(&event(name, 0), seconds_ago)).await;
+    }
+    let newest = &exported(kept.folder.path())[1]["id"];
+    assert_eq!(&kept.lines(&["meeting.started"])[0]["id"], newest);
+    let shown = history(kept.folder.path(), &["show", "meeting.started", "--format", "json"]);
+    assert_eq!(&serde_json::from_str::<Value>(&shown.stdout).unwrap()["id"], newest);
+    assert_run!(kept.replay(&["meeting.startd"]), @"
+    exit: 2
+    --- stderr
+    error: no delivery of meeting.startd is stored
+      Did you mean meeting.started?
+    ");
+    assert_run!(kept.replay(&["recording.completed"]), @"
+    exit: 2
+    --- stderr
+    error: no delivery of recording.completed is stored
+      `zoomhook history list` shows what is stored.
+    ");
+    assert_run!(kept.replay(&["meeting.*"]), @"
+    exit: 2
+    --- stderr
+    error: meeting.* is a pattern of events, not a delivery
+      `zoomhook replay --all --event 'meeting.*'` sends all that match, oldest first.
+    ");
+    assert_run!(kept.replay(&["file"]), @"
+    exit: 2
+    --- stderr
+    error: no delivery has an id that begins with file
+      `zoomhook history list` shows the ids.
+    ");
+    assert_run!(history(kept.folder.path(), &["show", "recording.*"]), @"
+    exit: 2
+    --- stderr
+    error: no delivery of recording.* is stored
+      `zoomhook history list --event 'recording.*'` shows those that match a pattern, with their ids.
+    ");
+    assert_run!(history(kept.folder.path(), &["delete", "meeting.started"]), @"
+    exit: 2
+    --- stderr
+    error: meeting.started is not the id of a delivery
+      `zoomhook history delete --event 'meeting.started'` deletes all that match.
+    ");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_missing_app_fails_with_5_and_a_missing_delivery_with_2() {
     let mut kept = Kept::start().await;
@@ -352,7 +439,13 @@ async fn a_missing_app_fails_with_5_and_a_missing_delivery_with_2() {
     exit: 2
     --- stderr
     error: https://hooks.example.com/zoom is not on this machine, and its receiver treats the events as new
-      To send anyway, add --yes. To use another target, add --to.
+      To send anyway, add --yes.
+    ");
+    assert_run!(kept.replay(&["--to", "example.com:80"]), @"
+    exit: 2
+    --- stderr
+    error: http://example.com is not on this machine, and its receiver treats the events as new
+      To send anyway, add --yes.
     ");
     let empty = TempDir::new().unwrap();
     assert_run!(finish(command(empty.path(), &[])), @"
@@ -360,6 +453,24 @@ async fn a_missing_app_fails_with_5_and_a_missing_delivery_with_2() {
     --- stderr
     error: there is no history at /folder/of/test/h.db
       `zoomhook listen` stores every delivery. To use another file, add --history-file.
+    ");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_replay_to_the_machine_that_received_the_delivery_must_be_confirmed() {
+    let folder = TempDir::new().unwrap();
+    let mut listen = Listen::start_with(|command| {
+        command.args(["--tunnel", "none", "--forward", "http://app.invalid"]);
+        command.arg("--history-file").arg(folder.path().join("h.db"));
+        command.env("ZOOM_WEBHOOK_SECRET_TOKEN", SECRET);
+    });
+    RawClient::connect(listen.address).await.request(&delivered(BODY, 0)).await;
+    listen.delivery();
+    assert_run!(finish(command(folder.path(), &["last"])), @"
+    exit: 2
+    --- stderr
+    error: http://app.invalid is not on this machine, and its receiver treats the events as new
+      It received the delivery the first time. To send anyway, add --yes. To send it to an app on this machine, add --to, such as --to 3000.
     ");
 }
 

@@ -70,6 +70,13 @@ impl DeleteArgs {
         let project = self.filter.project().check(&Environment::of_process());
         let mut chosen = Vec::with_capacity(self.deliveries.len());
         for reference in &self.deliveries {
+            // It could mean one delivery of the event, or all of them.
+            if let Reference::LastOf(event) = reference {
+                let message = format!("{event} is not the id of a delivery");
+                return Err(Failure::new(ExitStatus::Usage, message).with_hint(format!(
+                    "`zoomhook history delete --event '{event}'` deletes all that match."
+                )));
+            }
             let id = match reader.id(reference, project.as_deref())? {
                 Ok(id) => id,
                 Err(fitting) => return Err(ids::not_found(reader, reference, project.as_deref(), &fitting)),

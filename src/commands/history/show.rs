@@ -16,7 +16,7 @@ use crate::settings::secret::{SecretArgs, SecretError};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct ShowArgs {
-    /// An id, the beginning of one, last, or last-2
+    /// An id, the beginning of one, last, last-2, or an event's name for its newest delivery
     #[arg(default_value = "last", add = ids::completer())]
     delivery: Reference,
     /// Output format
@@ -98,7 +98,7 @@ impl ShowArgs {
 
 #[derive(Debug, clap::Args)]
 pub(super) struct DiffArgs {
-    /// The delivery to compare with: an id, the beginning of one, or last-1
+    /// The delivery to compare with: an id, the beginning of one, last-1, or an event's name
     #[arg(add = ids::completer())]
     first: Reference,
     /// The delivery to compare

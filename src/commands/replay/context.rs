@@ -51,6 +51,10 @@ impl ReplayContext for Program<'_> {
         app.url()
     }
 
+    fn passes_header(&self, app: &OpenApp, name: &str) -> bool {
+        app.passes_header(name)
+    }
+
     async fn send(&self, app: &OpenApp, request: &Request) -> Forwarded {
         app.send(request).await
     }
@@ -98,8 +102,11 @@ impl From<HistoryError> for Stop {
 
 fn no_target(error: NoTarget) -> Failure {
     let hint = match &error {
-        NoTarget::NotConfirmed { .. } => {
-            "To send anyway, add --yes. To use another target, add --to.".to_owned()
+        NoTarget::NotConfirmed { is_given: true, .. } => "To send anyway, add --yes.".to_owned(),
+        NoTarget::NotConfirmed { is_given: false, .. } => {
+            "It received the delivery the first time. To send anyway, add --yes. To send it to an app on this \
+             machine, add --to, such as --to 3000."
+                .to_owned()
         }
         NoTarget::OtherProjects(running) => {
             running_for_others("Name a target with --to.", running.iter().map(report::session_in_a_line))

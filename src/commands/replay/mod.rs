@@ -31,7 +31,7 @@ use context::{Program, Stop};
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = help::examples(help::REPLAY))]
 pub(super) struct ReplayArgs {
-    /// Ids as `history list` shows them, last, or last-2 [default: last]
+    /// Ids as `history list` shows them, last, last-2, or an event's name for its newest delivery [default: last]
     #[arg(value_name = "ID", conflicts_with = "all", add = ids::completer())]
     ids: Vec<Reference>,
 
@@ -128,6 +128,16 @@ fn choose(
         return Ok((Chosen::All { filter, with_retries }, choice));
     }
     let ids = if ids.is_empty() { vec![Reference::Last(0)] } else { ids };
+    for id in &ids {
+        if let Reference::LastOf(pattern) = id
+            && named_events::is_pattern(pattern)
+        {
+            let message = format!("{pattern} is a pattern of events, not a delivery");
+            return Err(Failure::new(ExitStatus::Usage, message).with_hint(format!(
+                "`zoomhook replay --all --event '{pattern}'` sends all that match, oldest first."
+            )));
+        }
+    }
     let project = filter.project().check(&Environment::of_process());
     let named = ids.iter().map(|id| find(reader, id, project.as_deref()));
     Ok((Chosen::Named(named.collect::<Result<_, _>>()?), Choice::Named))

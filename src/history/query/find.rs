@@ -1,4 +1,4 @@
-//! Finds one delivery by a [`Reference`]: an id, an id prefix, `last`, `last-2`.
+//! Finds one delivery by a [`Reference`]: an id, an id prefix, `last`, `last-2`, an event's name.
 //!
 //! `last` counts what this machine received for a project, the newest first. Imported deliveries come after all of them,
 //! the one imported last first. Their ids and times come from a file, so neither of them may hide a received delivery.
@@ -21,12 +21,17 @@ const SHORT: usize = 10;
 /// Number of ids to list if a prefix is ambiguous.
 const NAMED: u32 = 5;
 
+/// What every event's name contains, and no id.
+const IN_EVENT_NAMES: [char; 2] = ['.', '_'];
+
 /// A reference to a delivery, as typed by the user.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reference {
     /// This many deliveries before the last one: first those that this machine received, then the imported ones.
     Last(u32),
-    /// An id or an id prefix, in upper case.
+    /// The newest delivery of the event with this name, in the order of [`Self::Last`].
+    LastOf(String),
+    /// An id or an id prefix, in any case.
     Beginning(String),
 }
 
@@ -34,13 +39,17 @@ impl FromStr for Reference {
     type Err = Infallible;
 
     fn from_str(text: &str) -> Result<Self, Infallible> {
-        let text = text.trim().to_ascii_uppercase();
-        let back = match text.strip_prefix("LAST") {
+        let text = text.trim();
+        let back = match text.to_ascii_lowercase().strip_prefix("last") {
             Some("") => Some(0),
             Some(rest) => rest.strip_prefix(['-', '~']).and_then(|back| back.parse().ok()),
             None => None,
         };
-        Ok(back.map_or(Self::Beginning(text), Self::Last))
+        Ok(match back {
+            Some(back) => Self::Last(back),
+            None if text.contains(IN_EVENT_NAMES) => Self::LastOf(text.to_owned()),
+            None => Self::Beginning(text.to_owned()),
+        })
     }
 }
 
@@ -50,19 +59,20 @@ impl fmt::Display for Reference {
         match self {
             Self::Last(0) => f.write_str("last"),
             Self::Last(back) => write!(f, "last-{back}"),
-            Self::Beginning(id) => f.write_str(id),
+            Self::LastOf(text) | Self::Beginning(text) => f.write_str(text),
         }
     }
 }
 
 impl Reference {
     /// Parses text that may also be a file name. Accepts `last`, `last-N`, and at least four characters of an id; a
-    /// shorter prefix is rarely unique.
+    /// shorter prefix is rarely unique. The name of an event looks like that of a file.
     #[must_use]
     pub fn likely(text: &str) -> Option<Self> {
         // Ids use Crockford's base 32.
         let in_ids = |c: char| c.is_ascii_alphanumeric() && !"ILOU".contains(c.to_ascii_uppercase());
         match text.parse() {
+            Ok(Self::LastOf(_)) => None,
             Ok(Self::Beginning(id)) if !((4..=26).contains(&id.len()) && id.chars().all(in_ids)) => None,
             Ok(reference) => Some(reference),
         }
@@ -73,6 +83,7 @@ impl Reference {
     pub fn is_certain(&self) -> bool {
         match self {
             Self::Last(_) => true,
+            Self::LastOf(_) => false,
             Self::Beginning(id) => id.len() == 26,
         }
     }
@@ -127,11 +138,13 @@ impl HistoryReader {
     fn fitting(&self, reference: &Reference, project: Option<&str>) -> rusqlite::Result<Vec<(i64, String)>> {
         match reference {
             Reference::Last(back) => self.newest_places(1, *back, project),
+            Reference::LastOf(event) => self.newest_place_of(event, project),
             Reference::Beginning(text) if text.is_empty() => Ok(Vec::new()),
             Reference::Beginning(text) => {
                 let mut statement = self.connection.prepare_cached(
                     "SELECT seq, id FROM deliveries WHERE id >= ? AND id < ? ORDER BY id LIMIT ?",
                 )?;
+                let text = text.to_ascii_uppercase();
                 // All characters of an id sort before `~`.
                 rows(statement.query(params![text, format!("{text}~"), NAMED])?)
             }
@@ -279,6 +292,19 @@ impl HistoryReader {
         }
         Ok(found)
     }
+
+    /// The first delivery of an event in the order of [`Reference::Last`]; none if the project has none.
+    fn newest_place_of(&self, event: &str, project: Option<&str>) -> rusqlite::Result<Vec<(i64, String)>> {
+        let of = |imported: u8, order: &str| {
+            let sql = format!(
+                "SELECT seq, id FROM deliveries WHERE imported = {imported} AND {OF_PROJECT} AND event = ?2
+                 ORDER BY {order} DESC LIMIT 1"
+            );
+            rows(self.connection.prepare_cached(&sql)?.query(params![project, event])?)
+        };
+        let received = of(0, "id")?;
+        if received.is_empty() { of(1, "seq") } else { Ok(received) }
+    }
 }
 
 /// Whether a delivery is one of the project `?1`, as in [`Filter::project`](super::Filter::project).
@@ -305,13 +331,16 @@ mod tests {
     fn parses_references() {
         let read = |text: &str| text.parse::<Reference>().unwrap();
         assert_eq!([read("last"), read("LAST-2"), read("last~1")], [0, 2, 1].map(Reference::Last));
-        for text in ["last.http", "01K", "01K8/x", "file", "01K8U"] {
+        for text in ["last.http", "01K", "01K8/x", "file", "01K8U", "meeting.started"] {
             assert_eq!(Reference::likely(text), None, "{text}");
         }
         assert_eq!(Reference::likely("last-3"), Some(Reference::Last(3)));
         assert!(Reference::likely("01k8").is_some_and(|reference| !reference.is_certain()));
         for text in ["01k8", "lasting", "last-x"] {
-            assert_eq!(read(text), Reference::Beginning(text.to_ascii_uppercase()));
+            assert_eq!(read(text), Reference::Beginning(text.to_owned()));
+        }
+        for text in ["meeting.started", "app_deauthorized", "last.one"] {
+            assert_eq!(read(text), Reference::LastOf(text.to_owned()));
         }
     }
 }

@@ -12,12 +12,11 @@ const VERDICTS = {
   passed: { kind: "good", sign: "✓", word: "passed" },
   failed: { kind: "bad", sign: "✕", word: "failed" },
   unproven: { kind: "warn", sign: "?", word: "not proven" },
-  not_run: { kind: "plain", sign: "–", word: "not sent" },
 };
 
 /** A failed recommendation is not a mistake. @param {any} one a case */
 const verdictOf = (one) =>
-  one.verdict === "failed" && one.severity !== "must" ? { kind: "warn", sign: "▲", word: "failed" } : (VERDICTS[one.verdict] ?? VERDICTS.not_run);
+  one.verdict === "failed" && one.severity !== "must" ? { kind: "warn", sign: "▲", word: "failed" } : (VERDICTS[one.verdict] ?? { kind: "plain", sign: "–", word: one.verdict });
 
 /** The sign of a conclusion, as on the terminal. @param {any} found */
 const certainty = (found) =>
@@ -115,22 +114,29 @@ function Outcome({ summary, conclusions }) {
     )}`;
 }
 
-/** @param {{cases: any[]}} props */
+/** What was sent, by group; what was not sent is folded. @param {{cases: any[]}} props */
 function Cases({ cases }) {
-  const groups = [...new Set(cases.map((one) => one.group))];
+  const sent = cases.filter((one) => one.verdict !== "not_run");
+  const left = cases.filter((one) => one.verdict === "not_run");
+  const of = (/** @type {any[]} */ list, /** @type {string} */ key) => [...new Set(list.map((one) => one[key]))].map((value) => ({ value, own: list.filter((one) => one[key] === value) }));
   return html`<section class="panel cases" aria-label="Cases">
-    ${groups.map((group) => {
-      const own = cases.filter((one) => one.group === group);
-      return html`<h3>${group}</h3>
+    <p class="dim"><strong>must</strong>: Zoom requires it, or forged events get through without it. <strong>should</strong>: it keeps your app safe. <strong>info</strong>: good to know.</p>
+    ${of(sent, "group").map(
+      ({ value: group, own }) => html`<h3>${group}</h3>
         <ul>${own.map(
           (one) => html`<li class=${one.verdict}>
             <${Badge} of=${verdictOf(one)} />
+            <span class=${`severity ${one.severity}`}>${one.severity}</span>
             <span><${Text} text=${one.sent} /></span>
             <span class="dim">${one.answered ? html`<${Text} text=${one.answered} />${one.ms === null ? "" : ` in ${duration(one.ms)}`}` : ""}</span>
             ${one.meaning && html`<span class="why"><${Text} text=${one.meaning} /></span>`}
             ${one.verdict === "failed" && html`<span class="why dim">Expected: <${Text} text=${one.expected} /></span>`}
           </li>`,
-        )}</ul>`;
-    })}
+        )}</ul>`,
+    )}
+    ${left.length > 0 && html`<details>
+      <summary>${plural(left.length, "case was", "cases were")} not sent</summary>
+      ${of(left, "meaning").map(({ value: why, own }) => html`<p class="dim">Reason: ${why}</p><ul class="left-out">${own.map((one) => html`<li><${Text} text=${one.sent} /></li>`)}</ul>`)}
+    </details>`}
   </section>`;
 }

@@ -107,7 +107,7 @@ pub(super) struct GetDelivery;
 #[schemars(crate = "rmcp::schemars")]
 #[serde(deny_unknown_fields)]
 pub(super) struct GetArguments {
-    /// The id, or the beginning of one, or last, or last-2
+    /// The id, or the beginning of one, or last, or last-2, or an event's name for its newest delivery
     id: String,
     /// Show the body from this character on
     #[serde(default)]

@@ -83,7 +83,7 @@ pub(super) struct ReplayDelivery;
 #[schemars(crate = "rmcp::schemars")]
 #[serde(deny_unknown_fields)]
 pub(super) struct ReplayArguments {
-    /// The id, or the beginning of one, or last, or last-2
+    /// The id, or the beginning of one, or last, or last-2, or an event's name for its newest delivery
     id: String,
     /// A port of this machine, such as 3000; without it, the app that received it
     to: Option<String>,

@@ -206,7 +206,7 @@ fn remarks(stored: &StoredDelivery, now: SystemTime) -> String {
     let app = stored.app().map(|app| {
         let then = if app.role == ForwardRole::Queued { "then " } else { "" };
         match app.status {
-            Some(status) => format!("{then}app {status} in {}", latency(app.first_byte.unwrap_or(app.took))),
+            Some(status) => format!("{then}app {status} in {}", latency(app.took)),
             None => format!("{then}app {}", app.outcome.as_str().replace('_', " ")),
         }
     });

@@ -177,7 +177,7 @@ mod tests {
             secret_name: None,
             retry_of: Some("01J2GZ5YHJ0000000000000000".into()),
             answer: Some(StoredAnswer { status: 401, took: Duration::from_micros(1_800) }),
-            waits_for: Some(StoredWait::Queue),
+            waits_for: Some(StoredWait::Abandoned),
             project: None,
             peer: "127.0.0.1:5".into(),
             route: "tunnel".into(),

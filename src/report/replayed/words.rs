@@ -32,9 +32,11 @@ fn remark(ink: Ink, text: impl Into<String>) -> Remark {
 
 /// `204 in 12 ms`, or why there is no answer.
 pub(super) fn answer(replayed: &Replayed) -> String {
-    let took = replayed.forwarded.first_byte.unwrap_or(replayed.forwarded.took);
-    match &replayed.forwarded.outcome {
-        ForwardOutcome::Answered { status, .. } => format!("{} in {}", status.as_u16(), latency(took)),
+    let forwarded = &replayed.forwarded;
+    match &forwarded.outcome {
+        ForwardOutcome::Answered { status, .. } => {
+            format!("{} in {}", status.as_u16(), latency(forwarded.took))
+        }
         ForwardOutcome::Unreachable(_) => "not connected".to_owned(),
         ForwardOutcome::TimedOut(_) | ForwardOutcome::Stopped => "no answer".to_owned(),
         ForwardOutcome::Broken(_) => "connection lost".to_owned(),
@@ -67,12 +69,11 @@ pub(super) fn remarks(replayed: &Replayed, now: SystemTime) -> Vec<Remark> {
 /// The outcome and how Zoom would react; `None` if all is well.
 fn ending(replayed: &Replayed) -> Option<Remark> {
     let forwarded = &replayed.forwarded;
-    let waited = forwarded.first_byte.unwrap_or(forwarded.took);
     // Zoom does not retry a challenge: a user presses Validate again.
     let is_challenge = replayed.name == CHALLENGE_EVENT;
     let retry = if is_challenge { "Validate would fail." } else { "Zoom would retry after 5 minutes." };
     let text = match &forwarded.outcome {
-        ForwardOutcome::Answered { status, .. } => match (pace(waited), replayed.reaction()) {
+        ForwardOutcome::Answered { status, .. } => match (pace(forwarded.took), replayed.reaction()) {
             (AnswerPace::TooLate, _) => {
                 return Some(remark(Ink::Bad, format!("Too late: Zoom gives up at 3.0 s. {retry}")));
             }

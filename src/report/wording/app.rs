@@ -172,14 +172,13 @@ pub(in crate::report) fn about_replayed(judgement: &Judgement, forwarded: &Forwa
     let ForwardOutcome::Answered { status, .. } = &forwarded.outcome else {
         return (Tone::Bad, behind("replayed: ", &failure(&forwarded.outcome, &forwarded.target)));
     };
-    let took = forwarded.first_byte.unwrap_or(forwarded.took);
-    let tone = match pace(took) {
+    let tone = match pace(forwarded.took) {
         _ if !status.is_success() => Tone::Bad,
         AnswerPace::InTime => Tone::Good,
         AnswerPace::Slow => Tone::Slow,
         AnswerPace::TooLate => Tone::Bad,
     };
-    let text = format!("replayed: your app answered {} in {}", status.as_u16(), latency(took));
+    let text = format!("replayed: your app answered {} in {}", status.as_u16(), latency(forwarded.took));
     let hints = hints(judgement, forwarded);
     if hints.is_empty() {
         return (tone, text);

@@ -44,15 +44,18 @@ fn of(shape: &Shape) -> Node {
 }
 
 fn of_field(field: &Field) -> (&'static str, Node) {
-    let schema = of(&field.shape);
+    let mut schema = match field.may_be_in_a_string() {
+        true => Node::object([("type", Node::list(["integer".into(), "string".into()]))]),
+        false => of(&field.shape),
+    };
     let text = match field.certainty {
-        // An event's own time: Zoom documents a number, and some of its samples have the number in a string.
-        Certainty::Always if field.name == "event_ts" => {
-            return (field.name, Node::object([("type", Node::list(["integer".into(), "string".into()]))]));
-        }
         Certainty::Always | Certainty::Documented | Certainty::Optional => return (field.name, schema),
         uncertain => uncertain.meaning(),
     };
+    if let Some(form) = schema.get_mut("description") {
+        *form = Node::from(format!("{text}; {}", form.text().unwrap_or_default()));
+        return (field.name, schema);
+    }
     let described = [("description".into(), Node::from(text))];
     (field.name, Node::object::<JsonName<'_>>(described.into_iter().chain(schema.members().iter().cloned())))
 }
@@ -95,6 +98,9 @@ fn of_format(format: Format) -> Option<(&'static str, Node)> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
     use crate::zoom::catalogue::{all, find};
 
     #[test]
@@ -103,6 +109,22 @@ mod tests {
             find("endpoint.url_validation").unwrap().schema().to_json(),
             r#"{"$schema":"https://json-schema.org/draft/2020-12/schema","title":"endpoint.url_validation","type":"object","required":["payload","event_ts","event"],"properties":{"payload":{"type":"object","required":["plainToken"],"properties":{"plainToken":{"type":"string","description":"usually 22 characters of base64url"}}},"event_ts":{"type":["integer","string"]},"event":{"const":"endpoint.url_validation"}}}"#
         );
+    }
+
+    /// The first name that an object of the value has twice.
+    fn repeated_name(value: &Node) -> Option<String> {
+        let mut names = HashSet::new();
+        let mut own = value.members().iter().map(|(name, _)| name.display().into_owned());
+        let twice = own.find(|name| !names.insert(name.clone()));
+        let mut inner = value.members().iter().map(|(_, member)| member).chain(value.items());
+        twice.or_else(|| inner.find_map(repeated_name))
+    }
+
+    #[test]
+    fn no_object_of_a_schema_has_a_name_twice() {
+        for event in all() {
+            assert_eq!(repeated_name(&event.schema()), None, "{}", event.name());
+        }
     }
 
     #[test]

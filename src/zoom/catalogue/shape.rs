@@ -39,6 +39,14 @@ pub struct Field {
     pub shape: Shape,
 }
 
+impl Field {
+    /// Whether it is the time of an event. Zoom documents an integer, and some published events have it in a string.
+    pub(super) fn may_be_in_a_string(&self) -> bool {
+        let is_integer = matches!(&self.shape, Shape::Leaf(leaf) if leaf.kind == ShapeKind::Integer);
+        is_integer && self.name == "event_ts"
+    }
+}
+
 /// The shape of a single value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Leaf {

@@ -90,7 +90,7 @@ async fn verify_uses_the_arrival_time_of_a_stored_delivery() {
     assert_run!(shown("zz"), @"
     exit: 2
     --- stderr
-    error: no delivery has an id that begins with ZZ
+    error: no delivery has an id that begins with zz
       `zoomhook history list` shows the ids.
     ");
     assert_run!(shown("last-9"), @"

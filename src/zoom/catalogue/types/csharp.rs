@@ -22,6 +22,9 @@ pub(super) fn write(definitions: &[TypeDefinition]) -> String {
         for field in &definition.fields {
             let name = names.unique(&pascal(field.name));
             let (required, mark) = if field.is_optional { ("", "?") } else { ("required ", "") };
+            if matches!(field.of, FieldType::IntegerOrText) {
+                text.push_str("    [JsonNumberHandling(JsonNumberHandling.AllowReadingFromString)]\n");
+            }
             let _ = writeln!(
                 text,
                 "    [JsonPropertyName({})]\n    public {required}{}{mark} {name} {{ get; init; }}",
@@ -37,7 +40,7 @@ pub(super) fn write(definitions: &[TypeDefinition]) -> String {
 fn type_of(of: &FieldType) -> String {
     match of {
         FieldType::Text(_) | FieldType::EventName(_) => "string".to_owned(),
-        FieldType::Integer(_) => "long".to_owned(),
+        FieldType::Integer(_) | FieldType::IntegerOrText => "long".to_owned(),
         FieldType::Number => "double".to_owned(),
         FieldType::Boolean => "bool".to_owned(),
         FieldType::Any => "JsonElement".to_owned(),

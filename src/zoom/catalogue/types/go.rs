@@ -13,7 +13,7 @@ pub(super) fn write(definitions: &[TypeDefinition]) -> String {
     text.push_str(
         "// AnyEvent reads the name of an event, and leaves its payload for the type of that event.\n",
     );
-    text.push_str("type AnyEvent struct {\n\tEvent   string          `json:\"event\"`\n\tEventTs int64           `json:\"event_ts\"`\n\tPayload json.RawMessage `json:\"payload\"`\n}\n");
+    text.push_str("type AnyEvent struct {\n\tEvent   string          `json:\"event\"`\n\tEventTs json.Number     `json:\"event_ts\"`\n\tPayload json.RawMessage `json:\"payload\"`\n}\n");
     for definition in definitions {
         text.push('\n');
         match &definition.event {
@@ -58,6 +58,8 @@ fn type_of(of: &FieldType) -> String {
     match of {
         FieldType::Text(_) | FieldType::EventName(_) => "string".to_owned(),
         FieldType::Integer(_) => "int64".to_owned(),
+        // It reads a number in a string too.
+        FieldType::IntegerOrText => "json.Number".to_owned(),
         FieldType::Number => "float64".to_owned(),
         FieldType::Boolean => "bool".to_owned(),
         FieldType::Any => "json.RawMessage".to_owned(),

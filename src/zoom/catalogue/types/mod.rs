@@ -54,6 +54,8 @@ enum FieldType {
     Text(Vec<String>),
     /// An integer with some known values.
     Integer(Vec<String>),
+    /// An integer that may be in a string.
+    IntegerOrText,
     Number,
     Boolean,
     /// The event's name, in all spellings.
@@ -123,6 +125,7 @@ impl Defining {
                 "event" if path.is_empty() => FieldType::EventName(
                     [Some(event.name()), event.other_spelling()].into_iter().flatten().collect(),
                 ),
+                _ if field.may_be_in_a_string() => FieldType::IntegerOrText,
                 name => self.type_of(&field.shape, event, root, &[path, &[name]].concat()),
             };
             TypeField { name: field.name, is_optional: field.certainty != Certainty::Always, of }

@@ -60,6 +60,7 @@ fn type_of(of: &FieldType) -> String {
     match of {
         FieldType::Text(_) => "str".to_owned(),
         FieldType::Integer(_) => "int".to_owned(),
+        FieldType::IntegerOrText => "int | str".to_owned(),
         FieldType::Number => "float".to_owned(),
         FieldType::Boolean => "bool".to_owned(),
         FieldType::EventName(names) => {

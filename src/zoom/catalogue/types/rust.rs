@@ -18,10 +18,22 @@ const MORE_KEYWORDS: [&str; 10] =
 /// Words that are never a field's name.
 const FORBIDDEN: [&str; 3] = ["self", "super", "crate"];
 
+/// The type of an integer that may be in a string.
+const INTEGER_OR_STRING: &str = "
+/// An integer, which a delivery may have in a string.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum IntegerOrString {
+    Integer(i64),
+    String(String),
+}
+";
+
 pub(super) fn write(definitions: &[TypeDefinition]) -> String {
     let mut text = format!("// {}\n", head("rust"));
     text.push_str("// Zoom may add fields and values. A field that deliveries may lack is an `Option`.\n\n");
     text.push_str("use serde::{Deserialize, Serialize};\n");
+    text.push_str(INTEGER_OR_STRING);
     for definition in definitions {
         text.push('\n');
         if let Some(event) = &definition.event {
@@ -71,6 +83,7 @@ fn type_of(of: &FieldType) -> String {
     match of {
         FieldType::Text(_) | FieldType::EventName(_) => "String".to_owned(),
         FieldType::Integer(_) => "i64".to_owned(),
+        FieldType::IntegerOrText => "IntegerOrString".to_owned(),
         FieldType::Number => "f64".to_owned(),
         FieldType::Boolean => "bool".to_owned(),
         FieldType::Any => "serde_json::Value".to_owned(),

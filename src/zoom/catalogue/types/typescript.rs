@@ -42,6 +42,7 @@ fn type_of(of: &FieldType) -> String {
     match of {
         FieldType::Text(values) => with(&mut values.iter().map(|value| quoted(value)), "string"),
         FieldType::Integer(values) => with(&mut values.iter().cloned(), "number"),
+        FieldType::IntegerOrText => "number | string".to_owned(),
         FieldType::Number => "number".to_owned(),
         FieldType::Boolean => "boolean".to_owned(),
         FieldType::EventName(names) => names.iter().map(|name| quoted(name)).collect::<Vec<_>>().join(" | "),
