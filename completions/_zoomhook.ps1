@@ -274,7 +274,7 @@ Register-ArgumentCompleter -Native -CommandName 'zoomhook' -ScriptBlock {
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Use this profile of zoomhook.toml')
             [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Allow another machine as the target: its receiver treats the events as genuine')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Allow another machine as the target: its receiver treats the events as genuine')
-            [CompletionResult]::new('--quick', '--quick', [CompletionResultType]::ParameterName, 'Only the 12 most telling cases')
+            [CompletionResult]::new('--quick', '--quick', [CompletionResultType]::ParameterName, 'Only the 12 most telling requests')
             [CompletionResult]::new('--no-events', '--no-events', [CompletionResultType]::ParameterName, 'Send no events, genuine or forged: only challenges and requests that are not events')
             [CompletionResult]::new('--strict', '--strict', [CompletionResultType]::ParameterName, 'Also fail if a case fails that is only recommended')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print no text, only set the exit code; JSON and XML are still written')

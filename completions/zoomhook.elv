@@ -260,7 +260,7 @@ set edit:completion:arg-completer[zoomhook] = {|@words|
             cand --profile 'Use this profile of zoomhook.toml'
             cand -y 'Allow another machine as the target: its receiver treats the events as genuine'
             cand --yes 'Allow another machine as the target: its receiver treats the events as genuine'
-            cand --quick 'Only the 12 most telling cases'
+            cand --quick 'Only the 12 most telling requests'
             cand --no-events 'Send no events, genuine or forged: only challenges and requests that are not events'
             cand --strict 'Also fail if a case fails that is only recommended'
             cand -q 'Print no text, only set the exit code; JSON and XML are still written'

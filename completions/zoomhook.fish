@@ -280,7 +280,7 @@ complete -c zoomhook -n "__fish_zoomhook_using_subcommand check" -l secret-file 
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand check" -l env-file -d 'File to read ZOOM_WEBHOOK_SECRET_TOKEN from, instead of the nearest .env.local or .env' -r -F
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand check" -l profile -d 'Use this profile of zoomhook.toml' -r
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand check" -s y -l yes -d 'Allow another machine as the target: its receiver treats the events as genuine'
-complete -c zoomhook -n "__fish_zoomhook_using_subcommand check" -l quick -d 'Only the 12 most telling cases'
+complete -c zoomhook -n "__fish_zoomhook_using_subcommand check" -l quick -d 'Only the 12 most telling requests'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand check" -l no-events -d 'Send no events, genuine or forged: only challenges and requests that are not events'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand check" -l strict -d 'Also fail if a case fails that is only recommended'
 complete -c zoomhook -n "__fish_zoomhook_using_subcommand check" -s q -l quiet -d 'Print no text, only set the exit code; JSON and XML are still written'

@@ -54,7 +54,7 @@ pub enum Note {
         /// The name in the capture.
         name: String,
     },
-    /// The tool that made the capture masked the value of a header.
+    /// The value of a header is masked.
     Redacted {
         /// The name of the header.
         header: String,
@@ -106,7 +106,7 @@ impl fmt::Display for Note {
             Self::HeaderRenamed { header, name } => {
                 write!(f, "the capture has {name} in place of {header}")
             }
-            Self::Redacted { header } => write!(f, "the tool masked the value of {header}"),
+            Self::Redacted { header } => write!(f, "the value of {header} is masked"),
             Self::Placeholder { text } => write!(f, "the capture contains {text} in place of a value"),
             Self::SearchCut => f.write_str("the text was too long to be searched completely"),
             Self::CharactersLost => f.write_str("some characters of the body may be lost in the capture"),

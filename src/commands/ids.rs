@@ -51,7 +51,9 @@ pub(super) fn not_found(
 fn not_in_project(typed: &Reference, project: &str, of_others: u64) -> Failure {
     let message = match typed {
         Reference::Last(0) => format!("no delivery is stored for the project {project}"),
-        Reference::LastOf(event) => format!("no delivery of {event} is stored for the project {project}"),
+        Reference::LastOf(event) => {
+            format!("no verified delivery of {event} is stored for the project {project}")
+        }
         _ => format!("{typed}: there are not that many stored deliveries for the project {project}"),
     };
     let others = in_other_projects(of_others);
@@ -64,7 +66,10 @@ fn not_one(typed: &Reference, fitting: &[String]) -> Failure {
     let message = match (typed, fitting) {
         (Reference::Last(0), []) => "no delivery is stored yet".to_owned(),
         (Reference::Last(_), []) => format!("{typed}: there are not that many stored deliveries"),
-        (Reference::LastOf(event), []) => format!("no delivery of {event} is stored"),
+        (Reference::LastOf(pattern), []) if named_events::is_pattern(pattern) => {
+            format!("{pattern} is a pattern of events, not a delivery")
+        }
+        (Reference::LastOf(event), []) => format!("no verified delivery of {event} is stored"),
         (Reference::Beginning(_), []) => format!("no delivery has an id that begins with {typed}"),
         (_, ids) => format!("several deliveries have ids that begin with {typed}: {}", ids.join(", ")),
     };
@@ -75,8 +80,9 @@ fn not_one(typed: &Reference, fitting: &[String]) -> Failure {
                 "`zoomhook history list --event '{pattern}'` shows those that match a pattern, with their ids."
             )
         }
-        Reference::LastOf(event) => named_events::nearest_to(event)
-            .unwrap_or_else(|| "`zoomhook history list` shows what is stored.".to_owned()),
+        Reference::LastOf(event) => named_events::nearest_to(event).unwrap_or_else(|| {
+            format!("`zoomhook history list --event {event}` shows all that have the name.")
+        }),
         Reference::Last(_) | Reference::Beginning(_) => "`zoomhook history list` shows the ids.".to_owned(),
     };
     Failure::new(ExitStatus::Usage, message).with_hint(hint)

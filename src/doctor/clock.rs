@@ -88,7 +88,7 @@ fn by_deliveries(setup: &Setup) -> SetupFinding {
     let recent = |delivery: &&StoredDelivery| since.is_some_and(|since| delivery.received_at >= since);
     let Some((off, at)) = offset(kept, recent) else {
         return SetupFinding::skipped(
-            "not known: fewer than three stored deliveries of the last day show it; --online asks a server",
+            "not known: fewer than three deliveries of the last day can show it; --online asks a server",
         );
     };
     judged(off, &format!("by the deliveries until {}", kept::time(at)))

@@ -205,7 +205,7 @@ impl ReplayContext for PageReplay {
         let to = target(&self.site, &app.target).map_err(|_| {
             ApiError::bad(format!("{} received it and is not on this machine. Name another app.", app.target))
         })?;
-        let note = format!("{to} received it, so it goes there. This session does not forward to it.");
+        let note = format!("{to} received it, so it goes there. No running session forwards to it.");
         Ok((self.open(to)?, Some(note)))
     }
 

@@ -61,7 +61,7 @@ pub(crate) struct CheckTargetArgs {
 #[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "Cases")]
 pub(crate) struct CaseArgs {
-    /// Only the 12 most telling cases
+    /// Only the 12 most telling requests
     #[arg(long)]
     pub(crate) quick: bool,
 

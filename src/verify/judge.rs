@@ -81,8 +81,9 @@ impl CaptureJudge {
             let mine = self.mine.as_deref();
             (diagnosis, mine.map(|mine| explain_mine(evidence, &self.secrets, mine, Budget::FULL)))
         });
-        // Neither a lost part nor an age changes what is proven about the body.
-        let is_body_signed = diagnosis.verdict.is_over_captured_body();
+        // Neither a lost part nor an age changes what is proven about the body. A parsed body is not in bytes.
+        let has_bytes = capture.body.fidelity != BodyFidelity::ParsedOnly;
+        let is_body_signed = diagnosis.verdict.is_over_captured_body().filter(|_| has_bytes);
         let measured = age::measure(&capture, &self.age);
         let verdict = lost::check(diagnosis.verdict, &capture);
         diagnosis.verdict = age::apply_limit(verdict, measured.as_ref(), &self.age);

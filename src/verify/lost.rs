@@ -18,8 +18,18 @@ pub(super) fn check(verdict: Verdict, capture: &Capture) -> Verdict {
         return Verdict::Valid(valid);
     }
     let code = finding.cause.code;
-    // Another time than a masked one was signed: this says nothing about the request.
-    let is_proven = finding.proof.is_some() && !is_about_lost_timestamp(code, capture);
+    // Another time was signed than the one that is here in place of the lost one: this says nothing about the request.
+    let is_about_lost_timestamp = is_about_lost_timestamp(code, capture);
+    if let Some(proof) = &finding.proof
+        && is_about_lost_timestamp
+        && capture.found.is_some()
+    {
+        let timestamp = proof.timestamp.as_deref().unwrap_or_default();
+        let sentence =
+            format!("The text has no {TIMESTAMP_HEADER}. The signature is correct if it was {timestamp}.");
+        return Verdict::CannotTell(unknown(Missing::Headers, sentence));
+    }
+    let is_proven = finding.proof.is_some() && !is_about_lost_timestamp;
     match lost_part(code, capture).filter(|_| !is_proven) {
         Some((why, sentence)) => Verdict::CannotTell(unknown(why, sentence)),
         None => verdict,
@@ -27,9 +37,11 @@ pub(super) fn check(verdict: Verdict, capture: &Capture) -> Verdict {
 }
 
 fn is_about_lost_timestamp(code: Code, capture: &Capture) -> bool {
-    matches!(code, Code::TimestampOther | Code::TimestampUnit)
-        && capture.found.is_none()
-        && lost_header(TIMESTAMP_HEADER, capture).is_some()
+    let is_about_timestamp = matches!(code, Code::TimestampOther | Code::TimestampUnit);
+    match &capture.found {
+        Some(found) => (is_about_timestamp || code == Code::TimestampMissing) && found.timestamp.is_none(),
+        None => is_about_timestamp && lost_header(TIMESTAMP_HEADER, capture).is_some(),
+    }
 }
 
 /// The verdict on the body that was sent, if the capture shows that body in another form. Content-length proves it: it is
@@ -63,7 +75,7 @@ fn lost_part(code: Code, capture: &Capture) -> Option<(Missing, String)> {
     if let Some(masked) =
         [SIGNATURE_HEADER, TIMESTAMP_HEADER].into_iter().find(|name| is_masked(name, capture))
     {
-        return Some((Missing::Headers, format!("The tool that made the capture masked {masked}.")));
+        return Some((Missing::Headers, is_masked_sentence(masked)));
     }
     if capture.body.fidelity == BodyFidelity::Absent {
         return Some((Missing::Body, "This capture does not contain the body.".into()));
@@ -127,7 +139,7 @@ fn lost_header(name: &str, capture: &Capture) -> Option<String> {
         return Some(format!("The text does not have the whole value of {name}."));
     }
     if is_masked(name, capture) {
-        return Some(format!("The tool that made the capture masked {name}."));
+        return Some(is_masked_sentence(name));
     }
     let value = capture.headers.get(name).unwrap_or_default();
     let is_replaced_by =
@@ -143,6 +155,11 @@ fn lost_header(name: &str, capture: &Capture) -> Option<String> {
 fn is_masked(name: &str, capture: &Capture) -> bool {
     let masked = |note: &Note| matches!(note, Note::Redacted { header } if header.eq_ignore_ascii_case(name));
     capture.notes.iter().any(masked)
+}
+
+/// Who masked it is not known.
+fn is_masked_sentence(name: &str) -> String {
+    format!("{name} is masked in the capture.")
 }
 
 fn loses_body(note: &Note) -> bool {

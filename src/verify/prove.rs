@@ -10,7 +10,7 @@ use super::CaptureJudge;
 use super::feed::Judged;
 use super::outcome::Unreadable;
 use crate::capture::{Body, Capture, Files, Findings, Format, Record, search};
-use crate::diagnosis::{Code, Secrets, Verdict, is_printed_object, proven};
+use crate::diagnosis::{Code, Missing, Secrets, Verdict, is_printed_object, proven};
 use crate::zoom::SIGNATURE_HEADER;
 
 /// Limit on the bytes hashed for one text. A wrong combination costs one hash.
@@ -104,10 +104,14 @@ fn is_settled(result: &Judged, format: Format) -> bool {
                     result.as_ref().is_ok_and(|judged| is_printed_object(&judged.capture.body.bytes));
                 is_message(format) && !is_printed
             };
-            finding.proof.is_some() && (finding.restored_body.is_none() || is_as_read())
+            // A request with an old timestamp is correctly signed.
+            finding.cause.code == Code::Stale
+                || finding.proof.is_some() && (finding.restored_body.is_none() || is_as_read())
         }
-        // Another scheme is proven, too.
-        Ok(Verdict::CannotTell(unknown)) => unknown.code == Some(Code::SignatureScheme),
+        // Another scheme is proven, too, and a signature whose age is not known.
+        Ok(Verdict::CannotTell(unknown)) => {
+            unknown.code == Some(Code::SignatureScheme) || unknown.why == Missing::Time
+        }
         Err(_) => false,
     }
 }

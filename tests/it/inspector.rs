@@ -804,7 +804,7 @@ async fn a_replay_goes_to_the_app_that_received_it_and_says_so() {
     let lines = client.post("/api/v1/replay", &json!({ "ids": [id] })).lines();
     let note = lines[0]["message"].as_str().unwrap();
     let expected = format!(
-        "http://localhost:{} received it, so it goes there. This session does not forward to it.",
+        "http://localhost:{} received it, so it goes there. No running session forwards to it.",
         port(&first)
     );
     assert_eq!(note, expected);

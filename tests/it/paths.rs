@@ -331,7 +331,7 @@ fn a_pipe_without_a_writer_delays_no_command() {
     exit: 4
     --- stdout
 
-      ? CANNOT TELL, because the signature is not in the capture
+      ? CANNOT TELL, because the capture lacks a header of Zoom
 
         The text does not have the whole value of x-zm-signature.
 

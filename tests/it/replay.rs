@@ -374,6 +374,9 @@ async fn an_events_name_means_its_newest_delivery() {
     for (name, seconds_ago) in [("meeting.started", 9), ("meeting.started", 6), ("meeting.ended", 3)] {
         kept.take(&delivered(&event(name, 0), seconds_ago)).await;
     }
+    // Anyone can send this. A replay would sign it.
+    let body = event("meeting.started", 9);
+    kept.refuse(&with_length(head_with("/webhook", &timestamp(0), "another-secret", &body), &body)).await;
     let newest = &exported(kept.folder.path())[1]["id"];
     assert_eq!(&kept.lines(&["meeting.started"])[0]["id"], newest);
     let shown = history(kept.folder.path(), &["show", "meeting.started", "--format", "json"]);
@@ -381,14 +384,14 @@ async fn an_events_name_means_its_newest_delivery() {
     assert_run!(kept.replay(&["meeting.startd"]), @"
     exit: 2
     --- stderr
-    error: no delivery of meeting.startd is stored
+    error: no verified delivery of meeting.startd is stored
       Did you mean meeting.started?
     ");
     assert_run!(kept.replay(&["recording.completed"]), @"
     exit: 2
     --- stderr
-    error: no delivery of recording.completed is stored
-      `zoomhook history list` shows what is stored.
+    error: no verified delivery of recording.completed is stored
+      `zoomhook history list --event recording.completed` shows all that have the name.
     ");
     assert_run!(kept.replay(&["meeting.*"]), @"
     exit: 2
@@ -405,7 +408,7 @@ async fn an_events_name_means_its_newest_delivery() {
     assert_run!(history(kept.folder.path(), &["show", "recording.*"]), @"
     exit: 2
     --- stderr
-    error: no delivery of recording.* is stored
+    error: recording.* is a pattern of events, not a delivery
       `zoomhook history list --event 'recording.*'` shows those that match a pattern, with their ids.
     ");
     assert_run!(history(kept.folder.path(), &["delete", "meeting.started"]), @"

@@ -649,9 +649,8 @@ fn without_a_time_in_the_capture_the_age_on_arrival_is_unknown_unless_it_is_with
 
         Instead     Pass the time to compare with: --at TIME.
 
-        Read        -, line 4
-                    found in the text · the bytes that were signed · 95 bytes
-                    signature at line 4, timestamp at line 3, body at line 7
+        Read        -
+                    raw HTTP · the bytes that were signed · 95 bytes
     ");
 }
 
@@ -789,6 +788,44 @@ fn a_capture_that_cannot_be_read_fails_with_file_and_line() {
 
         - is empty.
     ");
+}
+
+/// A number in the body is not the header, and no cause.
+#[test]
+fn a_text_without_the_timestamp_proves_nothing_about_the_sender() {
+    let event_ts: i64 = TIMESTAMP.parse::<i64>().unwrap() * 1000 - 877;
+    let body = format!(r#"{{"event":"meeting.started","event_ts":{event_ts},"payload":{{}}}}"#);
+    let text =
+        format!("Request headers\n\n{{\n  \"x-zm-signature\": \"{}\"\n}}\n\n{body}\n", signature(&body));
+    let finished = verify_stdin(&["-"], text.as_bytes());
+    assert_run!(finished, @"
+    exit: 4
+    --- stdout
+
+      ? CANNOT TELL, because the capture lacks a header of Zoom   meeting.started
+
+        The text has no x-zm-request-timestamp. The signature is correct if it was 1795507201.
+
+        Instead     Capture x-zm-signature and x-zm-request-timestamp together with the body, or pass them separately.
+
+        Read        -, line 4
+                    found in the text · the bytes that were signed · 65 bytes
+                    signature at line 4, body at line 7
+    ");
+}
+
+/// The age of a request changes nothing about how its capture is read.
+#[test]
+fn a_limit_on_the_age_does_not_change_how_a_capture_is_read() {
+    let read = |arguments: &[&str]| {
+        let line = lines(&verify_stdin(arguments, request(BODY).as_bytes())).remove(0);
+        (line["format"].clone(), line["fidelity"].clone())
+    };
+    let format = ["-", "--format", "json"];
+    let plain = read(&format);
+    assert_eq!(plain, ("raw-http".into(), "original".into()));
+    assert_eq!(read(&[&format[..], &["--max-age", "5m"]].concat()), plain);
+    assert_eq!(read(&[&format[..], &["--max-age", "5m", "--at", "2030-01-01T00:00:00Z"]].concat()), plain);
 }
 
 #[test]

@@ -107,10 +107,12 @@ impl Collected {
         };
         let is = |header: ZoomHeader| move |spot: &&Spot<Label>| spot.value.header == header;
         // A signature without a name counts only if none has one: it may be what the user's own code computed.
+        let has_named = |header| self.labels.iter().any(|spot| is(header)(&spot));
         let pick = |header| {
-            let named: Vec<_> = self.labels.iter().filter(is(header)).collect();
-            if named.is_empty() { self.unnamed.iter().filter(is(header)).collect() } else { named }
+            let labels = if has_named(header) { &self.labels } else { &self.unnamed };
+            labels.iter().filter(is(header)).collect::<Vec<_>>()
         };
+        let are_timestamps_named = has_named(ZoomHeader::Timestamp);
         let mut signatures: Vec<FoundSignature> = Vec::new();
         for spot in pick(ZoomHeader::Signature) {
             let found = key(&spot.value.value);
@@ -142,8 +144,14 @@ impl Collected {
         let bodies =
             self.bodies.into_iter().map(|spot| part(spot.text, spot.at, Vec::new()).with(spot.value));
         let cut_event = self.cut_event.map(|spot| part(spot.text, spot.at, Vec::new()).with(spot.value));
-        let mut findings =
-            Findings { signatures, timestamps, bodies: bodies.collect(), cut_event, is_cut: peeled.is_cut };
+        let mut findings = Findings {
+            signatures,
+            timestamps,
+            are_timestamps_named,
+            bodies: bodies.collect(),
+            cut_event,
+            is_cut: peeled.is_cut,
+        };
         findings.join_repeated();
         findings
     }

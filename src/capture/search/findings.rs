@@ -13,6 +13,8 @@ pub struct Findings {
     /// One for each request, in the order of the text.
     pub(super) signatures: Vec<FoundSignature>,
     pub(super) timestamps: Vec<FoundPart<Vec<u8>>>,
+    /// Whether the timestamps have their header's name. If not, they are all numbers that may be one.
+    pub(super) are_timestamps_named: bool,
     pub(super) bodies: Vec<FoundPart<Body>>,
     /// An event that ends before its JSON does.
     pub(super) cut_event: Option<FoundPart<CutBody>>,
@@ -61,7 +63,7 @@ pub(super) struct FoundSignature {
 pub struct FoundPlaces {
     /// The line of the signature, from 1.
     pub signature: u64,
-    /// The line of the timestamp.
+    /// The line of the timestamp; `None` if the text has none by its name, and no signature proves another one.
     pub timestamp: Option<u64>,
     /// The line of the body.
     pub body: Option<u64>,
@@ -214,6 +216,9 @@ impl Findings {
             (!is_event(&body.value), !(own..next).contains(&body.at), body.at.abs_diff(own))
         });
         let mut capture = self.capture(signature, timestamp, body, 0)?;
+        if let Some(found) = capture.found.as_mut().filter(|_| !self.are_timestamps_named) {
+            found.timestamp = None;
+        }
         if let (None, Some(cut)) = (body, &self.cut_event) {
             capture.body = Body::reconstructed(cut.value.bytes.clone());
             if let Some(found) = &mut capture.found {

@@ -102,14 +102,14 @@ impl CheckEvidence<'_> {
             CheckConclusion::new(
                 "refuses-everything",
                 Must,
-                "Your app refuses every request, also the correctly signed ones.",
+                "Your app accepts no request, not even a correctly signed one.",
             )
             .not_proven()
             .proof(statuses(posts))
             .proof(self.tried())
             .remedy(
-                "Compare the secret token in your app with the one given here. Then look at what your app logs when it \
-                 refuses: it may check something else than the signature.",
+                "Check the path of the target, and compare the secret token in your app with the one given here. Then \
+                 look at what your app logs when it refuses: it may check something else than the signature.",
             )
         })
     }

@@ -164,7 +164,7 @@ fn advice(code: Code) -> (&'static str, Option<Topic>) {
             Some(Sign),
         ),
         Code::Stale => (
-            "Check the clock of the machine that verified it. An old capture is always stale: pass the time to compare with, or no limit.",
+            "Check the clock of the machine that verified the request, and the time to compare with if you gave one.",
             None,
         ),
         Code::Unexplained => (

@@ -29,7 +29,8 @@ const IN_EVENT_NAMES: [char; 2] = ['.', '_'];
 pub enum Reference {
     /// This many deliveries before the last one: first those that this machine received, then the imported ones.
     Last(u32),
-    /// The newest delivery of the event with this name, in the order of [`Self::Last`].
+    /// The newest delivery of the event with this name that this machine received and verified. Anyone can send a wrongly
+    /// signed request with a name, or write one into a file.
     LastOf(String),
     /// An id or an id prefix, in any case.
     Beginning(String),
@@ -293,17 +294,13 @@ impl HistoryReader {
         Ok(found)
     }
 
-    /// The first delivery of an event in the order of [`Reference::Last`]; none if the project has none.
+    /// The delivery of [`Reference::LastOf`]; none if the project has none.
     fn newest_place_of(&self, event: &str, project: Option<&str>) -> rusqlite::Result<Vec<(i64, String)>> {
-        let of = |imported: u8, order: &str| {
-            let sql = format!(
-                "SELECT seq, id FROM deliveries WHERE imported = {imported} AND {OF_PROJECT} AND event = ?2
-                 ORDER BY {order} DESC LIMIT 1"
-            );
-            rows(self.connection.prepare_cached(&sql)?.query(params![project, event])?)
-        };
-        let received = of(0, "id")?;
-        if received.is_empty() { of(1, "seq") } else { Ok(received) }
+        let sql = format!(
+            "SELECT seq, id FROM deliveries WHERE imported = 0 AND verdict = 'valid' AND {OF_PROJECT} AND event = ?2
+             ORDER BY id DESC LIMIT 1"
+        );
+        rows(self.connection.prepare_cached(&sql)?.query(params![project, event])?)
     }
 }
 

@@ -19,7 +19,7 @@ pub(super) struct CheckEndpointTool;
 pub(super) struct CheckArguments {
     /// A port of this machine with a path, such as 3000/webhook; without it, the app of the running `zoomhook listen`
     to: Option<String>,
-    /// Only the 12 most telling cases
+    /// Only the 12 most telling requests
     #[serde(default)]
     quick: bool,
     /// Send no events, to which the app would react

@@ -131,11 +131,9 @@ pub(super) fn summary(buffer: &mut Vec<u8>, summary: &Summary, at: SystemTime) {
         .number("challenges_failed", summary.failed_challenges)
         .number("app_challenges_failed", summary.app_failed_challenges)
         .counts("refused", summary.refused.iter().map(|(code, count)| (*code, *count)))
-        .number("refused_total", summary.refused_total());
-    if summary.unchecked > 0 {
-        line.number("unchecked", summary.unchecked);
-    }
-    line.number("accepted_unverified", summary.accepted_unverified)
+        .number("refused_total", summary.refused_total())
+        .number("unchecked", summary.unchecked)
+        .number("accepted_unverified", summary.accepted_unverified)
         .list("missing", summary.missing.iter(), |buffer, missing| {
             let mut object = Object::open(buffer);
             object

@@ -12,7 +12,7 @@ pub(super) fn because(verdict: &Verdict) -> Option<&'static str> {
         Verdict::Invalid(finding) => Some(of_code(finding.cause.code)),
         Verdict::CannotTell(unknown) => Some(match unknown.why {
             Missing::Secret => "there is no secret token",
-            Missing::Headers => "the signature is not in the capture",
+            Missing::Headers => "the capture lacks a header of Zoom",
             Missing::Body => "the body is incomplete or missing in the capture",
             Missing::BodyBytes => "the capture may lack the exact body",
             Missing::Scheme => "it is signed in another scheme",
@@ -95,7 +95,7 @@ pub(super) fn fidelity(judged: &JudgedCapture) -> &'static str {
     match (capture.body.fidelity, judged.is_body_signed) {
         (BodyFidelity::Absent, _) => "no body",
         (BodyFidelity::ParsedOnly, _) => "only the parsed body",
-        (BodyFidelity::Reconstructed, _) => "the body's text, unquoted",
+        (BodyFidelity::Reconstructed, _) => "the body's text, decoded",
         (BodyFidelity::Original, Some(false)) => "not the bytes that were signed",
         (BodyFidelity::Original, None) if capture.notes.iter().any(has_other_length) => {
             "not exactly the bytes that were sent"

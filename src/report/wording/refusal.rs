@@ -90,7 +90,7 @@ fn refused(refusal: &Refusal, delivery: &Delivery, context: &WordingContext) -> 
             format!(
                 "The signature is correct, but it was made at {signed}, {} {side} this machine's time of \
                  {arrived}; the limit is {}. If Zoom sent this just now, this machine's clock is wrong. \
-                 Otherwise, someone sent an old request again.",
+                 Otherwise, the request was delayed or sent again, or was signed with another time.",
                 span(age.distance()),
                 span(*max_age),
             )

@@ -160,11 +160,11 @@ async fn without_events_the_genuine_request_is_the_challenge() {
     exit: 5
     --- stdout
 
-      ? Your app refuses every request, also the correctly signed ones.
+      ? Your app accepts no request, not even a correctly signed one.
         Cause       not proven
         Facts       It answered 401 to 5 requests.
         Facts       28 wrong ways of signing were tried, and none was accepted. The limit on requests left out the unlikely ones.
-        Do          Compare the secret token in your app with the one given here. Then look at what your app logs when it refuses: it may check something else than the signature.
+        Do          Check the path of the target, and compare the secret token in your app with the one given here. Then look at what your app logs when it refuses: it may check something else than the signature.
 
       Challenge   ✗ 2 failed, 4 not proven, 1 passed, 2 not sent
         ✗ challenge.answer  must

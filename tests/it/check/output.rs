@@ -54,11 +54,11 @@ async fn nothing_accepted_is_not_called_a_cause() {
     exit: 5
     --- stdout
 
-      ? Your app refuses every request, also the correctly signed ones.
+      ? Your app accepts no request, not even a correctly signed one.
         Cause       not proven
         Facts       It answered 401 to 15 requests.
         Facts       140 wrong ways of signing were tried, and none was accepted. The limit on requests left out the unlikely ones.
-        Do          Compare the secret token in your app with the one given here. Then look at what your app logs when it refuses: it may check something else than the signature.
+        Do          Check the path of the target, and compare the secret token in your app with the one given here. Then look at what your app logs when it refuses: it may check something else than the signature.
 
       Challenge   ✗ 2 failed, 6 not proven, 1 passed
         ✗ challenge.answer  must
