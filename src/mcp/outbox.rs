@@ -2,6 +2,7 @@
 //! future is dropped would break the protocol.
 
 use std::io;
+use std::time::Duration;
 
 use tokio::io::{AsyncWrite, AsyncWriteExt};
 use tokio::sync::{mpsc, watch};
@@ -10,6 +11,9 @@ use tokio::task::JoinHandle;
 /// Bytes that may wait for the client to read them. With more, no request is read. A client may write thousands of
 /// requests before it reads the first answer.
 const MOST_UNREAD: usize = 16 << 20;
+
+/// How long a client that has closed its side may read nothing before the rest is dropped.
+const STALLED: Duration = Duration::from_secs(4);
 
 /// The lines that are not written yet.
 #[derive(Debug)]
@@ -49,12 +53,20 @@ impl Outbox {
         }
     }
 
-    /// Waits until everything is written.
+    /// Waits until everything is written, or the client has read nothing for a while.
     pub(super) async fn close(&mut self) -> io::Result<()> {
         self.lines = None;
-        match self.writer.take() {
-            Some(writer) => writer.await?,
-            None => Ok(()),
+        let Some(mut writer) = self.writer.take() else { return Ok(()) };
+        loop {
+            let before = *self.unread.borrow();
+            match tokio::time::timeout(STALLED, &mut writer).await {
+                Ok(written) => return written?,
+                Err(_) if *self.unread.borrow() < before => {}
+                Err(_) => {
+                    writer.abort();
+                    return Err(io::ErrorKind::TimedOut.into());
+                }
+            }
         }
     }
 }
@@ -70,4 +82,30 @@ async fn write_all(
         unread.send_modify(|bytes| *bytes -= line.len());
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::AsyncReadExt;
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn the_end_waits_for_a_slow_client_and_not_for_one_that_reads_nothing() {
+        let (mut slow, side) = tokio::io::duplex(4);
+        let mut outbox = Outbox::new(side);
+        (0..8).for_each(|_| outbox.push(b"12345678".to_vec()).unwrap());
+        let reading = async {
+            for _ in 0..16 {
+                tokio::time::sleep(STALLED / 3).await;
+                slow.read_exact(&mut [0; 4]).await.unwrap();
+            }
+        };
+        let (closed, ()) = tokio::join!(outbox.close(), reading);
+        closed.unwrap();
+        let (_silent, side) = tokio::io::duplex(4);
+        let mut outbox = Outbox::new(side);
+        outbox.push(b"12345678".to_vec()).unwrap();
+        assert_eq!(outbox.close().await.unwrap_err().kind(), io::ErrorKind::TimedOut);
+    }
 }

@@ -156,7 +156,7 @@ impl<R: AsyncRead + Send + Unpin + 'static> Transport<RoleServer> for LineTransp
         message.ok()
     }
 
-    /// Waits until everything is written.
+    /// Waits until everything is written, or the client no longer reads.
     async fn close(&mut self) -> io::Result<()> {
         self.outbox.close().await
     }

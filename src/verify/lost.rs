@@ -80,6 +80,11 @@ fn lost_part(code: Code, capture: &Capture) -> Option<(Missing, String)> {
     if capture.body.fidelity == BodyFidelity::Absent {
         return Some((Missing::Body, "This capture does not contain the body.".into()));
     }
+    if code == Code::BodyEmpty && !capture.is_as_received() && capture.headers.content_length() != Some(0) {
+        let sentence =
+            "The body is empty, or a placeholder. Zoom sends no such body: this capture does not contain it.";
+        return Some((Missing::Body, sentence.into()));
+    }
     if let Some(sentence) = rewritten(code, capture) {
         return Some((Missing::BodyBytes, sentence));
     }
@@ -213,6 +218,9 @@ mod tests {
             let timestamp = format!("x-zm-request-timestamp: {lost}");
             assert_eq!(verdict(&[&timestamp, &signature], body), DeliveryVerdict::Unknown);
         }
+        for placeholder in [&b""[..], b"{}", b"[object Object]"] {
+            assert_eq!(verdict(&[TIMESTAMP, SIGNATURE], placeholder), DeliveryVerdict::Unknown);
+        }
         assert_eq!(
             verdict(&[TIMESTAMP, SIGNATURE, "content-length: 300"], &BODY[..20]),
             DeliveryVerdict::Unknown
@@ -222,7 +230,8 @@ mod tests {
     #[test]
     fn judges_a_complete_request() {
         assert_eq!(verdict(&[TIMESTAMP, SIGNATURE], BODY), DeliveryVerdict::Valid);
-        assert_eq!(verdict(&[TIMESTAMP, SIGNATURE], b"{}"), DeliveryVerdict::Invalid);
+        assert_eq!(verdict(&[TIMESTAMP, SIGNATURE], br#"{"event":"a.b"}"#), DeliveryVerdict::Invalid);
+        assert_eq!(verdict(&[TIMESTAMP, SIGNATURE, "content-length: 0"], b""), DeliveryVerdict::Invalid);
         assert_eq!(verdict(&[TIMESTAMP, "host: a"], BODY), DeliveryVerdict::Invalid);
     }
 }

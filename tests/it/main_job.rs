@@ -138,7 +138,7 @@ fn a_wrong_authtoken_ends_with_6_and_is_not_printed() {
     --- stdout
     {"v":1,"type":"tunnel","at":"????-??-??T??:??:??.???Z","state":"starting"}
     {"v":1,"type":"tunnel","at":"????-??-??T??:??:??.???Z","state":"refused","code":"ERR_NGROK_105","meaning":"The authtoken does not have the form of an ngrok authtoken.","remedy":"Copy the authtoken from https://dashboard.ngrok.com/get-started/your-authtoken and pass it with --ngrok-authtoken or NGROK_AUTHTOKEN."}
-    {"v":1,"type":"summary","at":"????-??-??T??:??:??.???Z","ran_for_ms":?.???,"events":{},"events_total":0,"outcomes":{"delivered":0,"lost":0,"retried":0,"pending":0,"app_refused":{},"app_failed":{},"too_late":0,"not_reachable":0,"no_answer":0,"given_up":0,"abandoned":0},"challenges":0,"challenges_failed":0,"app_challenges_failed":0,"refused":{},"refused_total":0,"accepted_unverified":0,"missing":[],"missing_text":[]}
+    {"v":1,"type":"summary","at":"????-??-??T??:??:??.???Z","ran_for_ms":?.???,"events":{},"events_total":0,"outcomes":{"delivered":0,"lost":0,"retried":0,"pending":0,"app_refused":{},"app_failed":{},"too_late":0,"not_reachable":0,"no_answer":0,"given_up":0,"abandoned":0},"challenges":0,"challenges_failed":0,"app_challenges_failed":0,"refused":{},"refused_total":0,"unchecked":0,"accepted_unverified":0,"missing":[],"missing_text":[]}
     --- stderr
     error: no tunnel: The authtoken does not have the form of an ngrok authtoken. (ERR_NGROK_105)
       Copy the authtoken from https://dashboard.ngrok.com/get-started/your-authtoken and pass it with --ngrok-authtoken or NGROK_AUTHTOKEN.

@@ -9,12 +9,16 @@ use jiff::tz::TimeZone;
 
 use crate::json::{JsonKind, JsonValue};
 
-/// Parses a number or a string as a time.
+/// The start of 2020, in Unix seconds. Zoom has signed its requests with a timestamp only since 2021.
+const EARLIEST: Duration = Duration::from_secs(1_577_836_800);
+
+/// Parses a number or a string as the time of a request. A small number is something else, such as a duration.
 pub(in crate::capture) fn of_node(node: &JsonValue<'_>) -> Option<SystemTime> {
-    match &node.kind {
+    let time = match &node.kind {
         JsonKind::Number(_) => of_number(node.as_f64()?),
         _ => parse(&node.display()?),
-    }
+    };
+    time.filter(|time| *time >= UNIX_EPOCH + EARLIEST)
 }
 
 /// Seconds, milliseconds, microseconds or nanoseconds since 1970. The size shows the unit, because times are recent.
@@ -30,13 +34,13 @@ fn of_number(number: f64) -> Option<SystemTime> {
         .and_then(|d| UNIX_EPOCH.checked_add(d))
 }
 
-/// Parses RFC 3339 and similar (`2026-11-23 08:00:01` is read as UTC), `Mon, 23 Nov 2026 08:00:01 GMT` as in HTTP,
-/// and `23/Nov/2026:08:00:01 +0000` as in access logs.
+/// Parses RFC 3339 and similar, `Mon, 23 Nov 2026 08:00:01 GMT` as in HTTP, and `23/Nov/2026:08:00:01 +0000` as in access
+/// logs. A time without its offset from UTC is not known: a request would seem hours older than it is.
 pub(in crate::capture) fn parse(text: &str) -> Option<SystemTime> {
     /// Forms with an offset from UTC.
     const WITH_OFFSET: [&str; 3] =
         ["%Y-%m-%d %H:%M:%S%.f %z", "%d/%b/%Y:%H:%M:%S %z", "%d-%b-%Y %H:%M:%S %z"];
-    /// Forms without one, which are read as UTC.
+    /// Forms that UTC or GMT follows.
     const IN_UTC: [&str; 2] = ["%d/%b/%Y:%H:%M:%S", "%d-%b-%Y %H:%M:%S"];
     /// `2026-11-23T08:00:01`. A date alone says too little.
     const SHORTEST: usize = 19;
@@ -47,11 +51,11 @@ pub(in crate::capture) fn parse(text: &str) -> Option<SystemTime> {
     if text.len() < SHORTEST {
         return None;
     }
-    let in_utc = [" UTC", " GMT"].iter().find_map(|zone| text.strip_suffix(zone)).unwrap_or(text);
     let zoned = || text.parse::<Timestamp>().ok();
     let of_mail = || rfc2822::parse(text).ok().map(|time| time.timestamp());
     let with_offset = || WITH_OFFSET.iter().find_map(|form| Timestamp::strptime(form, text).ok());
     let civil = || {
+        let in_utc = [" UTC", " GMT"].iter().find_map(|zone| text.strip_suffix(zone))?;
         let other = || IN_UTC.iter().find_map(|form| DateTime::strptime(form, in_utc).ok());
         let time = in_utc.parse::<DateTime>().ok().or_else(other)?;
         TimeZone::UTC.to_timestamp(time).ok()
@@ -69,7 +73,6 @@ mod tests {
         let moment = UNIX_EPOCH + Duration::from_secs(1_795_420_801);
         for text in [
             "2026-11-23T08:00:01Z",
-            "2026-11-23 08:00:01",
             "2026-11-23 08:00:01 UTC",
             "2026-11-23 09:00:01 +0100",
             "23-Nov-2026 08:00:01 UTC",
@@ -85,6 +88,14 @@ mod tests {
         }
         let part = parse("2026-11-23T08:00:01.250Z").unwrap();
         assert_eq!(part.duration_since(moment).unwrap(), Duration::from_millis(250));
+    }
+
+    #[test]
+    fn a_duration_is_not_the_time_of_a_request() {
+        for text in ["45.2", "12", "\"0.0123\"", "\"30\"", "20261130", "\"1970-01-01T00:00:45Z\""] {
+            assert_eq!(of_node(&crate::json::parse(text.as_bytes()).unwrap()), None, "{text}");
+        }
+        assert!(of_node(&crate::json::parse(b"1795420801").unwrap()).is_some());
     }
 
     #[test]
@@ -110,6 +121,8 @@ mod tests {
             "",
             "yesterday",
             "2026-11-23T08:00",
+            "2026-11-23 08:00:01",
+            "23/Nov/2026:08:00:01",
             "23/Foo/2026:08:00:01",
             "-5",
             "é026-11-23T08:00:01Z",

@@ -313,6 +313,6 @@ mod tests {
         summary.count(&challenge(true));
         summary.count(&refused(Refusal::SignatureMismatch, ""));
         summary.missing.push(crate::report::test_support::missing("recording.completed", 0));
-        insta::assert_snapshot!(lines(&[SessionEvent::Summary(Box::new(summary))]), @r#"{"v":1,"type":"summary","at":"2024-07-11T13:44:15.858Z","ran_for_ms":9000,"events":{"a.\"b":1},"events_total":1,"outcomes":{"delivered":1,"lost":0,"retried":0,"pending":0,"app_refused":{},"app_failed":{},"too_late":0,"not_reachable":0,"no_answer":0,"given_up":0,"abandoned":0},"challenges":1,"challenges_failed":0,"app_challenges_failed":0,"refused":{"signature_mismatch":1},"refused_total":1,"accepted_unverified":0,"missing":[{"event":"recording.completed","wanted":1,"seen":0,"refused":0,"failed":0}],"missing_text":["recording.completed (0 of 1)"]}"#);
+        insta::assert_snapshot!(lines(&[SessionEvent::Summary(Box::new(summary))]), @r#"{"v":1,"type":"summary","at":"2024-07-11T13:44:15.858Z","ran_for_ms":9000,"events":{"a.\"b":1},"events_total":1,"outcomes":{"delivered":1,"lost":0,"retried":0,"pending":0,"app_refused":{},"app_failed":{},"too_late":0,"not_reachable":0,"no_answer":0,"given_up":0,"abandoned":0},"challenges":1,"challenges_failed":0,"app_challenges_failed":0,"refused":{"signature_mismatch":1},"refused_total":1,"unchecked":0,"accepted_unverified":0,"missing":[{"event":"recording.completed","wanted":1,"seen":0,"refused":0,"failed":0}],"missing_text":["recording.completed (0 of 1)"]}"#);
     }
 }
