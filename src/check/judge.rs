@@ -173,7 +173,7 @@ fn pace(facts: &CheckFacts, found: &CaseReply) -> CaseVerdict {
 fn content_type(found: &CaseReply) -> CaseVerdict {
     match found.reply.kind() {
         ReplyKind::Accepted(_) if is_json(&found.reply) => CaseVerdict::Passed,
-        ReplyKind::Accepted(_) => CaseVerdict::Failed("It is another one, or missing.".to_owned()),
+        ReplyKind::Accepted(_) => CaseVerdict::Failed("content-type is another one, or missing.".to_owned()),
         _ => CaseVerdict::Unproven("The challenge was not answered.".to_owned()),
     }
 }
@@ -288,7 +288,7 @@ fn refused(facts: &CheckFacts, case: CheckCase, found: &CaseReply) -> CaseVerdic
             let forged = kind(facts.telling(), CheckCase::Forged);
             match forged == Some(found.reply.kind()) {
                 true => {
-                    CaseVerdict::Unproven(format!("{status}, as for what is forged: that shows no error."))
+                    CaseVerdict::Unproven(format!("{status}, as for forged events, so it proves no error."))
                 }
                 false => CaseVerdict::Failed(format!("{status}: an error in your app.")),
             }

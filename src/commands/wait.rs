@@ -60,7 +60,7 @@ pub(super) fn run(args: WaitArgs) -> Result<ExitStatus, Failure> {
     args.awaited.unknown_events().iter().for_each(report::print_warning);
     for name in args.awaited.unlisted() {
         report::print_note(&format!(
-            "The catalog has no event {name}. zoomhook waits for it all the same, because it may be a new one."
+            "The catalog has no event {name}. zoomhook still waits for it, because it may be new."
         ));
     }
     let timeout = args.timeout.map(Span::get);

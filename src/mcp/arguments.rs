@@ -1,5 +1,5 @@
-//! [`checked`]: the arguments of a call, checked by the schema of their tool. The words are for an agent; those of serde
-//! are for the author of a program. Pure.
+//! [`checked`]: the arguments of a call, checked by the schema of their tool. The errors are for
+//! an agent, which does not see the program behind the tool. Pure.
 
 use rmcp::model::JsonObject;
 use serde_json::{Number, Value};

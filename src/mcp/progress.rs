@@ -25,7 +25,7 @@ impl ToolProgress {
             Some(total) => progress.with_total(total as f64),
             None => progress,
         };
-        // A client that has gone needs no progress.
+        // It fails if the client has closed its side, and then is not needed.
         let _ = self.client.notify_progress(progress).await;
     }
 }

@@ -90,7 +90,7 @@ impl McpServer {
         format!("{INSTRUCTIONS}{read_only}")
     }
 
-    /// Runs a tool, unless the client cancels the call or goes.
+    /// Runs a tool, unless the client cancels the call or closes its side.
     async fn call(
         &self,
         tool: &ToolEntry,
@@ -109,7 +109,7 @@ impl McpServer {
         }
     }
 
-    /// Runs the work when few others do.
+    /// Waits for its turn, then runs the work.
     async fn in_turn(
         &self,
         tool: &ToolEntry,

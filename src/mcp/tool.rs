@@ -43,7 +43,7 @@ pub(super) trait McpTool {
 pub(super) struct ToolCall<'p> {
     /// Where it looks.
     pub(super) place: &'p McpPlace,
-    /// Who is told how far it is.
+    /// Reports how far it is.
     pub(super) progress: ToolProgress,
 }
 

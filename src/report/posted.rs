@@ -196,7 +196,7 @@ pub(crate) fn line(posted: &Posted) -> Vec<u8> {
 pub(crate) fn print_unknown_cause(origin: Option<&SecretOrigin>, app: Option<&Target>) {
     if let Some(origin) = origin {
         super::print_note(&format!(
-            "Signed with the secret token from {} (fingerprint {}). An app with another one refuses it.",
+            "Signed with the secret token from {} (fingerprint {}). An app with another secret token refuses it.",
             origin.in_words(),
             origin.fingerprint
         ));

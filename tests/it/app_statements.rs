@@ -49,7 +49,7 @@ async fn sign_shows_what_the_apps_answer_says() {
          Your app says that it could not verify the request.
          It answered: {"message":"Failed to verify the request"}
     --- stderr
-    Signed with the secret token from ZOOM_WEBHOOK_SECRET_TOKEN in the environment (fingerprint b63f5ec9). An app with another one refuses it.
+    Signed with the secret token from ZOOM_WEBHOOK_SECRET_TOKEN in the environment (fingerprint b63f5ec9). An app with another secret token refuses it.
     To find out why, by experiment:
       zoomhook check http://127.0.0.1:?????/webhook
     "#);
@@ -62,7 +62,7 @@ async fn sign_shows_what_the_apps_answer_says() {
          Zoom would not retry after 401: the event would be lost.
          It answered: no entry
     --- stderr
-    Signed with the secret token from ZOOM_WEBHOOK_SECRET_TOKEN in the environment (fingerprint b63f5ec9). An app with another one refuses it.
+    Signed with the secret token from ZOOM_WEBHOOK_SECRET_TOKEN in the environment (fingerprint b63f5ec9). An app with another secret token refuses it.
     To find out why, by experiment:
       zoomhook check http://127.0.0.1:?????/webhook
     ");

@@ -230,8 +230,8 @@ fn wait_says_that_it_does_not_know_the_event() {
     exit: 7
     --- stderr
     No zoomhook listen is running for this project. Waiting for the next one.
-    The catalog has no event foo. zoomhook waits for it all the same, because it may be a new one.
-    The catalog has no event brand_new.thing_happened. zoomhook waits for it all the same, because it may be a new one.
+    The catalog has no event foo. zoomhook still waits for it, because it may be new.
+    The catalog has no event brand_new.thing_happened. zoomhook still waits for it, because it may be new.
     Nothing is stored yet. Waiting for the first delivery that listen stores.
     error: not delivered in time: foo (0 of 2), brand_new.thing_happened (0 of 1)
     ");

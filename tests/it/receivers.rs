@@ -470,7 +470,7 @@ async fn a_genuine_event_with_an_emoji_is_refused_by_the_app_that_re_serializes(
          Your app answered 401 to a correctly signed request.
          Zoom would not retry after 401: the event would be lost.
     --- stderr
-    Signed with the secret token from ZOOM_WEBHOOK_SECRET_TOKEN in the environment (fingerprint b63f5ec9). An app with another one refuses it.
+    Signed with the secret token from ZOOM_WEBHOOK_SECRET_TOKEN in the environment (fingerprint b63f5ec9). An app with another secret token refuses it.
     To find out why, by experiment:
       zoomhook check http://127.0.0.1:?????/webhook
     ");

@@ -27,7 +27,7 @@ impl CheckEvidence<'_> {
         if !failing.is_empty() {
             let proofs = failing.iter().map(|case| format!("{}: {}.", opening(*case), self.status_of(*case)));
             let mut conclusion = CheckConclusion::new("crashes-on-bad-input", Should, "Your app fails on a request that it does not expect.")
-                .remedy("Answer 400 to what is not JSON or not an event. Zoom's log keeps your error page, and retries a 5xx.");
+                .remedy("Answer 400 to what is not JSON or not an event. Zoom keeps your error page in its log, and retries a 5xx.");
             conclusion.proof.extend(proofs);
             found.push(conclusion);
         }
