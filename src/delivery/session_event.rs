@@ -299,7 +299,7 @@ pub enum TunnelState {
     Stopped,
 }
 
-/// Why there is no tunnel.
+/// Why the tunnel could not be opened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TunnelRefusal {
     /// What happened, in short.

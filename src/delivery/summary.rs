@@ -27,7 +27,7 @@ pub struct Summary {
     pub refused_later: u64,
     /// Rejected requests by code, without those for other paths and methods.
     pub refused: BTreeMap<&'static str, u64>,
-    /// Deliveries of another session that were not verified, because there is no secret token.
+    /// Deliveries of another session that were not verified, because the session has no secret token.
     pub unchecked: u64,
     /// Whether they came from another session, which answered Zoom.
     pub is_followed: bool,

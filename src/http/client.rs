@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::{Duration, Instant};
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
 use hyper::client::conn::TrySendError;
@@ -11,6 +11,7 @@ use hyper::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
 use hyper::{HeaderMap, Request, Response, StatusCode};
 use tokio_rustls::TlsConnector;
 
+use super::body_pieces::BodyPieces;
 use super::connection::HttpConnection;
 use super::dial::{self, DialError};
 use super::pool::ConnectionPool;
@@ -341,24 +342,16 @@ impl AnswerBody {
         Ok(None)
     }
 
-    /// The whole body, up to the limit. A body that arrives in one piece is not copied.
+    /// The whole body, up to the limit.
     async fn collect(mut self, limit: usize) -> Result<Bytes, HttpError> {
-        let mut first = Bytes::new();
-        let mut rest = BytesMut::new();
+        let mut pieces = BodyPieces::default();
         while let Some(data) = self.next().await? {
-            if first.len() + rest.len() + data.len() > limit {
+            if pieces.len() + data.len() > limit {
                 return Err(HttpError::TooLarge(limit));
             }
-            if first.is_empty() && rest.is_empty() {
-                first = data;
-                continue;
-            }
-            if rest.is_empty() {
-                rest.extend_from_slice(&std::mem::take(&mut first));
-            }
-            rest.extend_from_slice(&data);
+            pieces.push(data);
         }
-        Ok(if rest.is_empty() { first } else { rest.freeze() })
+        Ok(pieces.whole())
     }
 }
 

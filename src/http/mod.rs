@@ -9,6 +9,7 @@
 //! | `client.rs` | one request and its answer |
 //! | `connection.rs` | one connection that carries it |
 //! | `reads_to_end.rs` | a stream that is read to its end after a failed write |
+//! | `body_pieces.rs` | a body that arrives in pieces. Pure |
 //! | `pool.rs` | idle connections that are reused |
 //! | `dial.rs` | a new connection: TCP, TLS, Unix socket, proxy |
 //! | `tls.rs` | which certificates are trusted, by purpose |
@@ -17,6 +18,7 @@
 //! | `replaced_headers.rs` | sets headers that the user gave. Pure |
 //! | `proxy.rs`, `bypass.rs` | parse a proxy's URL, and the hosts that are reached without it. Pure |
 
+mod body_pieces;
 mod bypass;
 mod client;
 mod connection;
@@ -29,6 +31,7 @@ mod replaced_headers;
 mod target;
 mod tls;
 
+pub(crate) use body_pieces::BodyPieces;
 pub use bypass::Bypass;
 pub(crate) use client::{ExchangeLimits, HttpAnswer, HttpClient, HttpError, HttpExchange, HttpStream, RESET};
 pub(crate) use dial::{DialError, UNTRUSTED};

@@ -4,13 +4,14 @@ use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use http_body_util::BodyExt;
 use hyper::body::{Body, Incoming};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::ListenerLimits;
 use crate::delivery::Refusal;
+use crate::http::BodyPieces;
 
 /// Bodies up to this size do not count against the budget. Zoom's ordinary events are smaller. A client that fills
 /// every connection and the whole queue with bodies of this size uses 32 MiB.
@@ -78,27 +79,19 @@ async fn collect(
     limit: usize,
     budget: &BodyBudget,
 ) -> Result<Bytes, Refusal> {
-    let mut first = Bytes::new();
-    let mut rest = BytesMut::new();
+    let mut pieces = BodyPieces::default();
     let mut taken = None;
     while let Some(data) = next_data(&mut body).await? {
-        let length = first.len() + rest.len() + data.len();
+        let length = pieces.len() + data.len();
         if length > limit {
             return Err(Refusal::BodyTooLarge { limit });
         }
         if length > FREE && taken.is_none() {
             taken = Some(budget.take(room).await?);
         }
-        if first.is_empty() && rest.is_empty() {
-            first = data;
-            continue;
-        }
-        if rest.is_empty() {
-            rest.extend_from_slice(&std::mem::take(&mut first));
-        }
-        rest.extend_from_slice(&data);
+        pieces.push(data);
     }
-    let body = if rest.is_empty() { first } else { rest.freeze() };
+    let body = pieces.whole();
     Ok(match taken {
         Some(taken) => Bytes::from_owner(Budgeted { body, _taken: taken }),
         None => body,

@@ -34,8 +34,8 @@ pub(super) fn checked(schema: &JsonObject, arguments: JsonObject) -> Result<Json
 
 fn not_known(name: &str, known: &JsonObject) -> ToolError {
     let names = known.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
-    let has = if names.is_empty() { "has no arguments".to_owned() } else { format!("has these: {names}") };
-    ToolError::new(format!("{}: there is no such argument. The tool {has}.", shown(name)))
+    let takes = if names.is_empty() { "none" } else { &names };
+    ToolError::new(format!("{}: the tool does not take this argument. It takes: {takes}.", shown(name)))
 }
 
 fn wrong(name: &str, found: &str, property: &Value) -> ToolError {
@@ -167,12 +167,12 @@ mod tests {
         );
         assert_eq!(
             wrong(json!({ "wrod": "a" })),
-            "wrod: there is no such argument. The tool has these: events, exact, from, limit, word."
+            "wrod: the tool does not take this argument. It takes: events, exact, from, limit, word."
         );
         let Value::Object(arguments) = json!({ "a": 1 }) else { unreachable!() };
         assert_eq!(
             checked(&JsonObject::new(), arguments).unwrap_err().0,
-            "a: there is no such argument. The tool has no arguments."
+            "a: the tool does not take this argument. It takes: none."
         );
     }
 }

@@ -9,22 +9,31 @@ use crate::zoom::catalogue::{self, nearest};
 /// The warning for a pattern of `flag` that matches no event of the catalogue. The catalogue may lack new events, so a
 /// name without wildcards is suspicious only if it is close to a known one.
 pub(crate) fn check(flag: &'static str, pattern: &EventPattern) -> Option<Warning> {
+    let UnlistedPattern { text, meant } = unlisted(pattern)?;
+    let is_suspicious = !pattern.is_literal() || meant.is_some();
+    is_suspicious.then_some(Warning::NoKnownEvent { flag, pattern: text, meant })
+}
+
+/// Whether a pattern is a name that is not in the catalogue and not close to one that is.
+pub(crate) fn is_unlisted(pattern: &EventPattern) -> bool {
+    pattern.is_literal() && unlisted(pattern).is_some_and(|unlisted| unlisted.meant.is_none())
+}
+
+/// A pattern that matches no event of the catalogue.
+struct UnlistedPattern {
+    text: String,
+    /// What is close to it and matches one.
+    meant: Option<String>,
+}
+
+/// `None` if it matches an event.
+fn unlisted(pattern: &EventPattern) -> Option<UnlistedPattern> {
     if names().any(|name| pattern.matches(name)) {
         return None;
     }
     let text = pattern.to_string();
     let meant = if pattern.is_literal() { close_name(&text) } else { close_pattern(&text) };
-    if pattern.is_literal() && meant.is_none() {
-        return None;
-    }
-    Some(Warning::NoKnownEvent { flag, pattern: text, meant })
-}
-
-/// Whether a pattern is a name that is not in the catalogue and not close to one that is.
-pub(crate) fn is_unlisted(pattern: &EventPattern) -> bool {
-    pattern.is_literal()
-        && !names().any(|name| pattern.matches(name))
-        && close_name(&pattern.to_string()).is_none()
+    Some(UnlistedPattern { text, meant })
 }
 
 fn names() -> impl Iterator<Item = &'static str> {

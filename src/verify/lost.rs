@@ -75,7 +75,7 @@ fn lost_part(code: Code, capture: &Capture) -> Option<(Missing, String)> {
     if let Some(masked) =
         [SIGNATURE_HEADER, TIMESTAMP_HEADER].into_iter().find(|name| is_masked(name, capture))
     {
-        return Some((Missing::Headers, is_masked_sentence(masked)));
+        return Some((Missing::Headers, masked_sentence(masked)));
     }
     if capture.body.fidelity == BodyFidelity::Absent {
         return Some((Missing::Body, "This capture does not contain the body.".into()));
@@ -144,7 +144,7 @@ fn lost_header(name: &str, capture: &Capture) -> Option<String> {
         return Some(format!("The text does not have the whole value of {name}."));
     }
     if is_masked(name, capture) {
-        return Some(is_masked_sentence(name));
+        return Some(masked_sentence(name));
     }
     let value = capture.headers.get(name).unwrap_or_default();
     let is_replaced_by =
@@ -163,7 +163,7 @@ fn is_masked(name: &str, capture: &Capture) -> bool {
 }
 
 /// Who masked it is not known.
-fn is_masked_sentence(name: &str) -> String {
+fn masked_sentence(name: &str) -> String {
     format!("{name} is masked in the capture.")
 }
 

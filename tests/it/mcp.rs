@@ -395,11 +395,11 @@ fn wrong_arguments_are_named() {
         (
             "search_events",
             json!({ "word": "a", "rows": 1 }),
-            "rows: there is no such argument. The tool has these: from, word.",
+            "rows: the tool does not take this argument. It takes: from, word.",
         ),
         ("get_delivery", json!({ "id": "01J2" }), "The history has no such delivery."),
         ("get_delivery", json!({}), "id: it is missing. It must be a string."),
-        ("status", json!({ "a": 1 }), "a: there is no such argument. The tool has no arguments."),
+        ("status", json!({ "a": 1 }), "a: the tool does not take this argument. It takes: none."),
         ("replay_delivery", json!({ "id": "01J2" }), "There is no history yet."),
         (
             "wait_for_event",
